@@ -1,0 +1,44 @@
+# Deelwijzer: elke opdracht zet zelf klaar wat hij nodig heeft en vraagt niets.
+
+PYTHON ?= python3
+SETUP = $(PYTHON) -m tools.bootstrap
+
+.DEFAULT_GOAL := help
+.PHONY: help run chat train test check lock model bench clean
+
+help: ## Deze lijst
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+
+run: ## Deelwijzer starten; de webchat staat daarna op http://127.0.0.1:8080
+	@./deelwijzer start
+
+chat: ## Deelwijzer in de terminal
+	@./deelwijzer chat
+
+train: ## Het taalmodel trainen als er iets is veranderd; FORCE=1 traint altijd
+	@$(SETUP) nlu
+	@RASA_TELEMETRY_ENABLED=false .venv/nlu/bin/python -m nlu.train $(if $(FORCE),--force)
+
+test: ## Alle tests
+	@$(SETUP) dev nlu
+	@.venv/dev/bin/python -m tools.run_tests
+
+check: ## Stijl, typen, kennis en trainingsdata nakijken
+	@$(SETUP) app dev nlu
+	@.venv/dev/bin/python -m tools.check
+
+lock: ## De versies in requirements/ opnieuw vastleggen; UPGRADE=1 haalt nieuwere op
+	@$(PYTHON) -m tools.lock $(if $(UPGRADE),--upgrade)
+
+model: ## Het spaCy-model toevoegen: make model WHEEL=bestand SHA256=hash
+	@$(PYTHON) -m tools.model_wheel "$(WHEEL)" $(if $(SHA256),"$(SHA256)")
+
+bench: ## Meten: trainen, starten, geheugen, antwoordtijden
+	@$(SETUP) app dev nlu
+	@.venv/dev/bin/python -m bench
+
+clean: ## Omgevingen en modellen weghalen; gesprekken en instellingen blijven
+	@rm -f .venv/*/lock.txt
+	@rm -rf .venv .tools .rasa var/models var/test .mypy_cache .ruff_cache .pytest_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Opgeruimd. Gesprekken en instellingen in var/ zijn gebleven."

@@ -1,0 +1,55 @@
+"""What all custom actions share: from Rasa's tracker to an answer as custom JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.interpret import Turn, questions
+from knowledge.advise import advise
+from knowledge.knowledge import Knowledge
+
+
+class KnowledgeAction(Action):
+    """A custom action that consults the knowledge and returns JSON, never text."""
+
+    action_name = ""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    def name(self) -> str:
+        """The name by which the domain and the rules know the action."""
+        return self.action_name
+
+    def answer(self, turn: Turn, on: date) -> dict[str, Any]:
+        """The answer to a turn on a day, as JSON that the app understands."""
+        raise NotImplementedError
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Called by Rasa for one message."""
+        message = tracker.latest_message
+        metadata = message.get("metadata") or {}
+        turn = Turn(
+            intent=(message.get("intent") or {}).get("name") or "",
+            entities=message.get("entities") or [],
+            act=metadata.get("act"),
+            case=metadata.get("case") or {},
+            profile={key: metadata[key] for key in ("role", "municipality") if metadata.get(key)},
+        )
+        dispatcher.utter_message(json_message=self.answer(turn, date.fromisoformat(metadata["on"])))
+        return []
+
+
+class AdviceAction(KnowledgeAction):
+    """An action whose answer is an advice on each question in the message."""
+
+    def answer(self, turn: Turn, on: date) -> dict[str, Any]:
+        """The advice on each question of the turn."""
+        advices = [advise(question, self.knowledge, on) for question in questions(turn, self.knowledge)]
+        return {"kind": "advice", "advices": [advice.model_dump(mode="json") for advice in advices]}

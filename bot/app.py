@@ -1,0 +1,109 @@
+"""Puts the parts together: one public application, one internal one, one assistant."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from actions.server import action_app
+from bot.assistant import Assistant, utc_now
+from bot.channels import api, web
+from bot.danger import DangerDetector, load_signals
+from bot.guard import Guard
+from bot.nlu_client import NluClient
+from bot.settings import Settings
+from bot.store import Store
+from knowledge.knowledge import Knowledge
+from knowledge.load import CONTENT
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running parts of the app process."""
+
+    settings: Settings
+    knowledge: Knowledge
+    assistant: Assistant
+    nlu: NluClient
+    store: Store
+    public: FastAPI
+    internal: FastAPI
+
+    async def close(self) -> None:
+        """Let go of connections and the database."""
+        await self.nlu.close()
+        self.store.close()
+
+
+def build(
+    settings: Settings,
+    token: str,
+    *,
+    knowledge: Knowledge | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Service:
+    """Make the service; starts nothing.
+
+    Args:
+        settings: the settings.
+        token: the secret between this process and the NLU process.
+        knowledge: the tables; read from the content folder when not given.
+        clock: tells the time in UTC.
+
+    Raises:
+        knowledge.load.KnowledgeError: when the content cannot be used.
+        ValueError: when the token is empty.
+    """
+    known = knowledge or Knowledge.read()
+    nlu = NluClient(f"http://127.0.0.1:{settings.nlu_port}", token, settings.nlu_timeout)
+    store = Store(settings.database_url, button_hours=settings.button_hours, case_hours=settings.case_hours)
+    danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
+    assistant = Assistant(known, Guard(), danger, nlu, store, clock)
+    public = _public(settings, known, assistant, nlu)
+    return Service(settings, known, assistant, nlu, store, public, action_app(known, token))
+
+
+def _public(settings: Settings, knowledge: Knowledge, assistant: Assistant, nlu: NluClient) -> FastAPI:
+    app = FastAPI(title="Deelwijzer", docs_url=None, redoc_url=None, openapi_url=None)
+    pages = web.WebSettings(
+        municipalities=tuple(web.Choice(row.id, row.name) for row in knowledge.municipalities.values()),
+        roles=tuple(
+            web.Choice(row.id, row.label) for row in knowledge.parties.values() if row.asks and row.id != "college"
+        ),
+        cookie_secure=settings.secure_cookies,
+    )
+    app.include_router(web.router(assistant, pages))
+    app.include_router(api.router(assistant, _Open()))
+    app.add_exception_handler(404, web.not_found_page(pages))
+
+    @app.get("/gezond")
+    async def health() -> JSONResponse:
+        return JSONResponse({"ok": True, "kennis": knowledge.version})
+
+    @app.get("/klaar")
+    async def readiness() -> JSONResponse:
+        ready = await nlu.ready()
+        return JSONResponse({"ok": ready}, status_code=200 if ready else 503)
+
+    return app
+
+
+class _Open:
+    """Open access: everyone on this machine may use every conversation."""
+
+    def allows(self, request: object, conversation: str) -> bool:
+        return True
+
+
+@asynccontextmanager
+async def closing(service: Service) -> AsyncIterator[Service]:
+    """The service, closed at the end whatever happens."""
+    try:
+        yield service
+    finally:
+        await service.close()

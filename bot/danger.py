@@ -1,0 +1,378 @@
+"""Signs of acute danger in a masked message, from data and without a language model.
+
+The data (`knowledge/content/danger_signals.yaml`) hold phrases and words that occur near
+each other, and what takes them back: a negation, a time long ago, a question in general.
+The detector runs before anything else reads the message, also when the language process
+is down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from rapidfuzz.distance import OSA
+
+from bot.guard.lexicon import is_word
+from bot.guard.normalise import fold, normalise
+
+# A word of this length may hold one typing error; in a shorter one too much looks alike.
+_TYPO_FROM = 7
+_TOKEN = re.compile(r"\[[\w-]+\]|[^\W_]+(?:'[^\W_]+)*|[.!?\n]")
+# The list of words that say that it is happening now.
+_NOW = "now"
+_LIST = "lijst "
+_STOPS = {".", "!", "?", "\n"}
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[_\-][a-z0-9]+)*$")]
+Pattern = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class DangerSignalsError(Exception):
+    """The signals cannot be used; the text says what to mend and where."""
+
+
+class Signal(BaseModel):
+    """One sign of danger.
+
+    It is found when one of the phrases in `say` occurs, or when every group in `near` has a
+    phrase within `within` words of the first.  What takes it back is said in the file itself:
+    a negation beside it, a time long ago (both unless set to false), and the phrases in `unless`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Slug
+    kind: Slug
+    say: tuple[Pattern, ...] = ()
+    near: tuple[tuple[Pattern, ...], ...] = ()
+    within: int = Field(default=8, ge=2, le=40)
+    unless: tuple[Pattern, ...] = ()
+    negation: bool = True
+    past: bool = True
+
+
+class Signals(BaseModel):
+    """The whole file: the kinds, most pressing first, named lists of phrases, and the signals."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    kinds: tuple[Slug, ...] = Field(min_length=1)
+    lists: dict[Slug, tuple[Pattern, ...]]
+    negations: tuple[Pattern, ...]
+    idioms: tuple[Pattern, ...]
+    cancels: tuple[Pattern, ...]
+    topics: tuple[Pattern, ...]
+    past: tuple[Pattern, ...]
+    signals: tuple[Signal, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Danger:
+    """What was found: the most pressing kind, and the ids of all signals of the message."""
+
+    kind: str
+    signals: tuple[str, ...]
+
+
+def load_signals(path: Path) -> Signals:
+    """Read and check the signals.
+
+    Raises:
+        DangerSignalsError: with file, place and remedy, when the file cannot be used.
+    """
+    name = path.name
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DangerSignalsError(f"{name}: dit bestand ontbreekt; zonder signalen wordt geen gevaar herkend") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DangerSignalsError(f"{name}: geen geldige YAML: {' '.join(str(error).split())}") from None
+    try:
+        signals = Signals.model_validate(raw)
+    except ValidationError as error:
+        raise DangerSignalsError("\n".join(_in_dutch(name, problem) for problem in error.errors())) from None
+    problems = list(_problems(signals))
+    if problems:
+        raise DangerSignalsError("\n".join(f"{name}: {problem}" for problem in problems))
+    return signals
+
+
+_REMEDIES = {
+    "missing": "ontbreekt; vul het in",
+    "extra_forbidden": "is geen bekende sleutel; kijk of er een tikfout in staat",
+    "string_pattern_mismatch": "mag alleen kleine letters, cijfers, - en _ hebben",
+}
+
+
+def _in_dutch(name: str, problem: Mapping[str, object]) -> str:
+    place = problem["loc"]
+    where = " › ".join(str(part) for part in place) if isinstance(place, tuple) else ""
+    remedy = _REMEDIES.get(str(problem["type"]), f"klopt niet ({problem['msg']})")
+    return f"{name}: {where or 'het bestand'} {remedy}"
+
+
+def _problems(signals: Signals) -> Iterator[str]:
+    if signals.table != "danger_signals":
+        yield "bovenaan hoort “table: danger_signals”"
+    seen: set[str] = set()
+    for signal in signals.signals:
+        if signal.id in seen:
+            yield f"signaal “{signal.id}” staat er twee keer in; geef elk signaal een eigen id"
+        seen.add(signal.id)
+        if signal.kind not in signals.kinds:
+            yield f"signaal “{signal.id}”: soort “{signal.kind}” staat niet onder kinds"
+        if not signal.say and len(signal.near) < 2:
+            yield f"signaal “{signal.id}”: vul say in, of near met ten minste twee groepen"
+    for kind in signals.kinds:
+        if not any(signal.kind == kind for signal in signals.signals):
+            yield f"soort “{kind}” heeft geen enkel signaal"
+    if _NOW not in signals.lists:
+        yield f"lijst “@{_NOW}” ontbreekt; topics en past letten erop"
+    order = {name: place for place, name in enumerate(signals.lists)}
+    for owner, pattern in _patterns(signals):
+        for reference in re.findall(r"@([\w\-]+)", pattern):
+            if reference not in signals.lists:
+                yield f"{owner}: lijst “@{reference}” bestaat niet; zet haar onder lists"
+            elif owner.startswith(_LIST) and order[reference] >= order[owner.removeprefix(_LIST).strip("“”")]:
+                yield f"{owner}: lijst “@{reference}” hoort erboven te staan"
+        if not re.fullmatch(r"[\w@*|?'\[\]\-. ]+", pattern):
+            yield f"{owner}: “{pattern}” heeft een teken dat hier niets betekent"
+
+
+def _patterns(signals: Signals) -> Iterator[tuple[str, str]]:
+    yield from ((f"{_LIST}“{name}”", pattern) for name, entries in signals.lists.items() for pattern in entries)
+    for name in ("negations", "idioms", "cancels", "topics", "past"):
+        yield from ((name, pattern) for pattern in getattr(signals, name))
+    for signal in signals.signals:
+        for pattern in (*signal.say, *signal.unless, *(one for group in signal.near for one in group)):
+            yield f"signaal “{signal.id}”", pattern
+
+
+# -- patterns -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Word:
+    """One place in a phrase: alternatives, each a word or a beginning of one, or a list of phrases."""
+
+    exact: frozenset[str]
+    stems: tuple[str, ...]
+    lists: tuple[str, ...]
+    optional: bool
+
+    def fits(self, token: _Token) -> bool:
+        low = token.low
+        if low in self.exact or (self.stems and low.startswith(self.stems)):
+            return True
+        if not token.misspelt:
+            return False
+        return any(len(word) >= _TYPO_FROM and OSA.distance(word, low, score_cutoff=1) <= 1 for word in self.exact) or any(
+            len(stem) >= _TYPO_FROM and any(OSA.distance(stem, low[:size], score_cutoff=1) <= 1 for size in (len(stem) - 1, len(stem), len(stem) + 1))
+            for stem in self.stems
+        )
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """Any words, at most `size`, within the sentence."""
+
+    size: int
+
+
+@dataclass(frozen=True)
+class _Token:
+    low: str
+    misspelt: bool  # long, and in no dictionary
+    stop: bool
+
+
+_Part = _Word | _Gap
+
+
+def _parse(pattern: str) -> tuple[_Part, ...]:
+    """"hij ... sla* haar|hem nu?": words, beginnings (*), alternatives (|), optional (?), lists (@), gaps (.. is 3, ... is 6)."""
+    parts: list[_Part] = []
+    for piece in _spelling(pattern).split():
+        if set(piece) == {"."}:
+            parts.append(_Gap(3 if len(piece) == 2 else 6))
+            continue
+        options = piece.rstrip("?").split("|")
+        parts.append(
+            _Word(
+                exact=frozenset(one for one in options if one[-1:] != "*" and one[:1] != "@"),
+                stems=tuple(one[:-1] for one in options if one[-1:] == "*"),
+                lists=tuple(one[1:] for one in options if one[:1] == "@"),
+                optional=piece.endswith("?"),
+            )
+        )
+    return tuple(parts)
+
+
+class DangerDetector:
+    """Finds acute danger. It keeps no state between messages and may be shared by threads."""
+
+    def __init__(self, signals: Signals) -> None:
+        self._signals = signals
+        self._parsed = {pattern: _parse(pattern) for _, pattern in _patterns(signals)}
+        self._order = {kind: place for place, kind in enumerate(signals.kinds)}
+
+    def find(self, masked_text: str) -> Danger | None:
+        """The danger that the message speaks of, or None.
+
+        Never raises on any text.
+        """
+        reading = _Reading(self._signals, self._parsed, tokens(masked_text))
+        found = [signal for signal in self._signals.signals if reading.holds(signal)]
+        if not found:
+            return None
+        kind = min((signal.kind for signal in found), key=self._order.__getitem__)
+        ordered = sorted(found, key=lambda signal: self._order[signal.kind])
+        return Danger(kind, tuple(signal.id for signal in ordered))
+
+
+def _spelling(text: str) -> str:
+    """Folded, and with one spelling for ij and y, which people swap."""
+    return fold(text).replace("’", "'").replace("ij", "y")
+
+
+def tokens(text: str) -> tuple[_Token, ...]:
+    """The words and sentence ends of a text, folded."""
+    result = []
+    for found in _TOKEN.finditer(fold(normalise(text))):
+        low = found.group()
+        long = len(low) >= _TYPO_FROM - 1 and low.isalpha()
+        result.append(_Token(_spelling(low), long and not is_word(low), low in _STOPS))
+    return tuple(result)
+
+
+Place = tuple[int, int]
+
+
+class _Reading:
+    """The signals over one message; finds are remembered, since lists occur in many signals."""
+
+    def __init__(self, signals: Signals, parsed: Mapping[str, tuple[_Part, ...]], words: tuple[_Token, ...]) -> None:
+        self._signals = signals
+        self._parsed = parsed
+        self._words = words
+        self._forget()
+        self._drop_idioms()
+        self._cancelled = self._all_places(signals.cancels)
+        happening = bool(self._all_places((f"@{_NOW}",)))
+        self._off_topic = [] if happening else self._all_places(signals.topics)
+        self._long_ago = [] if happening else self._all_places(signals.past)
+        self._negations = self._all_places(signals.negations)
+
+    def _forget(self) -> None:
+        self._fitting: dict[_Word, frozenset[int]] = {}
+        self._found: dict[str, tuple[Place, ...]] = {}
+        self._ends: dict[tuple[str, int], tuple[int, ...]] = {}
+
+    def _drop_idioms(self) -> None:
+        places = self._all_places(self._signals.idioms)
+        if places:
+            gone = {at for start, end in places for at in range(start, end)}
+            blank = _Token("", misspelt=False, stop=False)
+            self._words = tuple(blank if at in gone else word for at, word in enumerate(self._words))
+            self._forget()
+
+    def holds(self, signal: Signal) -> bool:
+        """True when the signal occurs and nothing takes it back."""
+        places = [*self._all_places(signal.say), *self._close(signal)]
+        if not places or self._all_places(signal.unless):
+            return False
+        taken_back = [*self._cancelled, *self._off_topic, *(self._long_ago if signal.past else ())]
+        return any(
+            not self._in_one_sentence(place, taken_back) and not (signal.negation and self._negated(place))
+            for place in places
+        )
+
+    def _all_places(self, patterns: Iterable[str]) -> list[Place]:
+        return [place for pattern in patterns for place in self._places(pattern)]
+
+    def _close(self, signal: Signal) -> Iterator[Place]:
+        """Places of the first group that have a find of every other group within the window."""
+        if not signal.near:
+            return
+        groups = [self._all_places(group) for group in signal.near]
+        if not all(groups):
+            return
+        for first in groups[0]:
+            if all(any(_distance(first, place) <= signal.within for place in group) for group in groups[1:]):
+                yield first
+
+    def _in_one_sentence(self, place: Place, others: Iterable[Place]) -> bool:
+        """True when one of the others stands in the sentence of the place, or in the one before it."""
+        start = self._sentence_start(self._sentence_start(place[0]) - 1)
+        end = next((at for at in range(place[1], len(self._words)) if self._words[at].stop), len(self._words))
+        return any(start <= other[0] < end for other in others)
+
+    def _sentence_start(self, at: int) -> int:
+        while at > 0 and not self._words[at - 1].stop:
+            at -= 1
+        return max(at, 0)
+
+    def _negated(self, place: Place) -> bool:
+        """True when a negation stands within two words before or after, outside the find itself."""
+        return any(
+            0 <= place[0] - other[1] < 2 or 0 <= other[0] - place[1] < 2 or place[0] <= other[0] < place[1]
+            for other in self._negations
+        )
+
+    # -- matching ---------------------------------------------------------------------
+
+    def _places(self, pattern: str) -> tuple[Place, ...]:
+        """Every place where the phrase begins, with the first end that fits."""
+        if pattern not in self._found:
+            parts = self._parsed[pattern] if pattern in self._parsed else _parse(pattern)
+            ends = ((start, self._end(parts, 0, start)) for start in self._starts(parts))
+            self._found[pattern] = tuple((start, end) for start, end in ends if end is not None and end > start)
+        return self._found[pattern]
+
+    def _starts(self, parts: tuple[_Part, ...]) -> Iterable[int]:
+        first = parts[0]
+        if isinstance(first, _Word) and not first.optional and not first.lists:
+            return sorted(self._fits(first))
+        return range(len(self._words))
+
+    def _end(self, parts: tuple[_Part, ...], index: int, at: int) -> int | None:
+        if index == len(parts):
+            return at
+        part = parts[index]
+        if isinstance(part, _Gap):
+            for step in range(part.size + 1):
+                if step and (at + step > len(self._words) or self._words[at + step - 1].stop):
+                    return None
+                end = self._end(parts, index + 1, at + step)
+                if end is not None:
+                    return end
+            return None
+        stops = [at + 1] if at in self._fits(part) else []
+        for stop in [*stops, *(stop for name in part.lists for stop in self._list_ends(name, at))]:
+            end = self._end(parts, index + 1, stop)
+            if end is not None:
+                return end
+        return self._end(parts, index + 1, at) if part.optional else None
+
+    def _fits(self, part: _Word) -> frozenset[int]:
+        if part not in self._fitting:
+            self._fitting[part] = frozenset(at for at, token in enumerate(self._words) if token.low and part.fits(token))
+        return self._fitting[part]
+
+    def _list_ends(self, name: str, at: int) -> tuple[int, ...]:
+        if (name, at) not in self._ends:
+            ends = (self._end(self._parsed[pattern], 0, at) for pattern in self._signals.lists[name])
+            self._ends[name, at] = tuple(sorted({end for end in ends if end is not None and end > at}))
+        return self._ends[name, at]
+
+
+def _distance(one: Place, other: Place) -> int:
+    """The number of words from the end of one to the start of the other."""
+    return max(other[0] - one[1], one[0] - other[1], 0) + 1

@@ -1,0 +1,578 @@
+"""Names of persons: from lists, and from what stands around them.
+
+A name that is nothing else ("Fatima", "yilmaz") is enough by itself.  A name that is also
+a word ("roos", "bakker"), and a word that is on no list, need evidence around them: a
+title, a family role, "heet", an initial, a surname, an age.  What begins as a name is then
+extended over initials, prefixes and surnames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.guard.lexicon import Evidence, Lexicon, is_near_word, is_word, lexicon
+from bot.guard.spans import Kind, Span
+from bot.guard.tokens import Token, tokenise
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TITLES = _set(
+    "mevrouw mevr mw mej mejuffrouw meneer mijnheer dhr heer de-heer dr drs mr ir ing prof professor juf juffrouw"
+    " meester zuster broeder pater dominee ds imam fam familie gezin wed weduwe mrs miss sir frau herr"
+)
+_FAMILY = _set(
+    "moeder mama mam vader papa pap ouder zoon zoontje dochter dochtertje broer broertje zus zusje oma opa tante oom neef nicht"
+    " neefje nichtje stiefvader stiefmoeder stiefzoon stiefdochter pleegmoeder pleegvader pleegzoon pleegdochter pleegkind"
+    " bonusvader bonusmoeder schoonmoeder schoonvader schoonzoon schoondochter partner man vrouw echtgenoot echtgenote ex"
+    " exman exvrouw ex-man ex-vrouw ex-partner vriend vriendin kind kindje jongen jongetje meisje meid baby tweelingzus"
+    " tweelingbroer kleinzoon kleindochter kleinkind moeders vaders zoons dochters"
+)
+_ROLES = _FAMILY | _set(
+    "client clienten cliente klant bewoner bewoonster patient leerling jeugdige puber kleuter peuter tiener inwoner burger"
+    " mantelzorger collega docent leerkracht mentor consulent wijkagent agent huisarts gezinsvoogd voogd jeugdbeschermer psycholoog"
+    " begeleider begeleidster hulpverlener behandelaar therapeut buurman buurvrouw buurjongen buurmeisje wethouder burgemeester"
+    " pleegouder opvoeder verzorger coach gezinscoach teamleider manager directeur advocaat bewindvoerder curator oppas"
+    " jeugdarts schoolarts psychiater arts verpleegkundige werker werkster medewerker medewerkster klasgenoot klasgenootje"
+)
+_CALLED = _set("heet heten heette genaamd geheten voornaam achternaam roepnaam naam namen bijnaam named called")
+_BEFORE_NAME = _set(
+    "over met van voor aan door naar tegen namens betreft betreffende inzake zonder bij omtrent rond rondom behalve samen"
+    " en of dan als sprak spreek belde bel bellen mailde mail zag bezocht ken kent vroeg vertelde zegt zei dus hoi hallo dag beste"
+    " lieve hey hi about with from for"
+)
+_ABOUT = _set("over namens met van aan voor door")
+_CONJUNCTIONS = _set("dat als omdat want wanneer toen terwijl nadat voordat of en maar zodat doordat hoe waarom waar wat wie")
+_VERBS = _set(
+    "wil heeft is was zegt zei vraagt vroeg gaat ging woont woonde krijgt kreeg moet mag kan kon werd wordt vertelt vertelde belt"
+    " belde weigert weigerde komt kwam wilde had zit zat slaapt huilt loopt lijkt blijft geeft gaf doet deed ziet zag weet wist zou"
+    " zal hoeft durft heb hebt gebruikt eet drinkt spijbelt tekent tekende verblijft mist zoekt volgt staat stond ging neemt nam"
+    " mishandelt slaat liegt praat sprak spreekt leeft ligt lag gaan hebben willen"
+)
+_THIRD_PERSON = _set("heeft is zegt vraagt gaat woont krijgt was had werd komt geeft weigert vertelt belt en")
+_AFTER_SUBJECT = _VERBS | _set("zelf ook niet nu nee ja geen zich het dit dat er hier weer toch wel al haar zijn zn thuis")
+_ARTICLES = _set("de het een t n die dat deze dit elke iedere geen mijn jouw zijn haar ons onze hun uw welke")
+_POSSESSIVES = _set("zijn haar z'n zn d'r dr hun")
+_PREFIXES = _set(
+    "van de der den het 't t ten ter te op in aan bij uit voor el al ben bin abu abou oulad ait von zu da dos das do del della di la le du"
+    " o mac mc san st sint"
+)
+_PREPOSITIONS = _set("van in op aan bij uit voor de het")
+# Prefixes that stand in no ordinary sentence: what follows is a surname whatever it is.
+_SURE_PREFIXES = (
+    ("van", "der"), ("van", "den"), ("v", "d"), ("v", "der"), ("vd",), ("op", "den"), ("el",), ("al",), ("abu",), ("abou",),
+    ("bin",), ("oulad",), ("ait",), ("von",), ("dos",), ("da",), ("della",), ("uit", "den"), ("aan", "den"),
+)  # fmt: skip
+_ENUMERATED = _set(
+    "onder sub lid artikel art onderdeel letter letters bijlage punt punten optie categorie groep klas type model variant team gebouw lokaal"
+    " vitamine plan deel stap vraag tabel niveau fase blok ruimte kolom rij regel hepatitis ouder kind persoon partij client partner zin"
+)
+_NEVER_NAMES = _set(
+    "ik jij je u hij zij ze wij we jullie hun hen haar hem mij me mijn de het een en of maar want dat die dit deze er hier daar niet geen wel ook"
+    " nog al dan als toen nu wil wilt heeft heb is was wordt werd kan mag moet moest zal zou zegt zei vraagt vroeg belt belde gaat ging komt kwam"
+    " krijgt geeft weet denkt vindt ziet zit staat ligt doet met van voor aan op in uit bij door over naar om te tot per via sinds zonder tegen"
+    " namens wie wat waar hoe waarom wanneer welke ja nee graag dus zo heel erg zelf samen alleen altijd nooit vandaag morgen gisteren straks"
+    " jaar maand week dag uur thuis school moeder vader ouders client mevrouw meneer"
+)
+_ORGANISATION_WORDS = _set(
+    "stichting vereniging bureau organisatie instelling zorgaanbieder aanbieder bedrijf firma ziekenhuis kliniek praktijk ggz zorggroep systeem applicatie"
+    " programma app project methode methodiek training cursus fonds bv nv vof cooperatie woningcorporatie corporatie apotheek hotel cafe restaurant supermarkt"
+)
+# "de raad", "de koning", "de kleine": with the article these are no names by themselves.
+_OFFICES = _set(
+    "raad raadt koning kroon heer man laat vet hoop wilde goede kleine lange jonge oude jongste rijke hoog kort vreede kam klein"
+    " boven elk huizen westen oosten kan houdt zon doorn noord holland leur rover ronde deel hof kuil kamp poort water groep land oever"
+    " riet veld hout tol pol"
+)
+_MONTHS = _set("januari februari maart april mei may juni juli augustus september oktober november december jan feb mrt apr jun jul aug sep sept okt nov dec")
+_ABBREVIATIONS = re.compile(r"(?:[a-z]\.){2,}$", re.IGNORECASE)
+_INITIALS_BEFORE_PREFIX = re.compile(r"[A-Z]{2,3}$")
+_AGE_AFTER = re.compile(
+    r"\s{0,2}(?:\(\s?\d{1,2}(?:[,.]5)?\s?(?:jaar|jr|j|mnd|maanden|maand|weken)?\.?\s?[),]|,?\s?(?:van |is )?\d{1,2}\s?(?:jaar|jr|mnd|maanden|weken)\b|,\s?\d{1,2}\s?,"
+    r"|van \d{1,2}(?:\s?[,.)?!]|\s?$|\s(?:is|heeft|wil|die|en|woont|gaat|zegt|moet|mag|kan|zit|was)\b))"
+)
+_SURNAME_ENDING = re.compile(
+    r"^\w{3,}(?:stra|sma|inga|enga|oglu|zadeh|owski|owska|ewski|ewska|icz|czyk|enko|chuk|shvili|sson|dottir|aoui|aouy|persad|persaud|gebriel|mariam|selassie"
+    r"|poulos|akis|escu|eanu|ovic|evic|ssen|nsen|rsen|ldsen|boer|huis|veld|huizen|mans)$"
+)
+_VOWELS = re.compile(r"[aeiouy]")
+# Endings and beginnings of ordinary words that are on no list.
+_WORDLIKE = re.compile(
+    r"(?:ing|ingen|heid|heden|schap|schappen|iteit|iteiten|isme|ist|isten|atie|aties|tie|ties|ment|menten|baar|bare|lijk|lijke|loos|loze|eerd|eerde"
+    r"|eren|achtig|achtige|isch|ische|sel|tje|tjes|pje|pjes|gram|grafie|logie|theek|teur|trice|ster|sters|zaam|zame|ief|ieve|aal|ale|ent|ente|enten)$"
+    r"|^(?:daar|hier|waar|er)(?:aan|bij|door|in|mee|na|naar|om|onder|op|over|toe|uit|van|voor)$|^(?:ge|ver|be|ont|her|on|uit|aan|op|af|in|voor|over|door|mis)\w{3,}(?:d|t|de|te|en)$"
+)
+_SIGN_OFF = _set("groet groetjes groeten gr grt mvg liefs groetje")
+
+
+@dataclass
+class _Reader:
+    """One pass over the words of one message."""
+
+    text: str
+    words: list[Token]
+    lists: Lexicon
+    vocabulary: frozenset[str]
+
+    def find(self) -> Iterator[Span]:
+        at = 0
+        while at < len(self.words):
+            end = self._name_at(at)
+            if end is None:
+                at += 1
+                continue
+            start, stop = self._bounds(at, end)
+            yield Span(start, stop, Kind.NAME, 50)
+            at = end
+
+    # -- where a name begins ----------------------------------------------------------
+
+    def _name_at(self, at: int) -> int | None:
+        """The index after the name that begins at this word, or None."""
+        token = self.words[at]
+        if token.opaque:
+            return None
+        return (
+            self._after_title(at)
+            or self._initials(at)
+            or self._full_surname(at)
+            or (self._extend(at + 1, at) if self._is_name(at) else None)
+            or self._two_unknown(at)
+            or self._bare_initials(at)
+        )
+
+    def _is_name(self, at: int) -> bool:
+        token = self.words[at]
+        if token.kept or token.low in _MONTHS and self._next_to_digit(at):
+            return False
+        if self._in_organisation(at):
+            return False
+        if token.place:
+            return False
+        if token.text.isupper() and 1 < len(token.text) < 5 and token.capital:
+            return self._before(at) in _FAMILY | _CALLED and token.first > Evidence.NONE and self._beside(at)
+        if token.first is Evidence.CLEAR or token.surname is Evidence.CLEAR or self._genitive(token):
+            return True
+        if _SURNAME_ENDING.search(token.low) and self._foreign(token):
+            return True
+        if token.is_letter:
+            return self._lettered_relative(at)
+        before = self._before(at)
+        if before in _ROLES and self._beside(at):
+            return self._after_role(at, before)
+        if before in _CALLED and self._beside(at, ":\"'“”‘’("):
+            return self._after_called(at)
+        return self._ambiguous_in_context(at) or self._signs_off(at)
+
+    def _after_title(self, at: int) -> int | None:
+        if self._before(at) not in _TITLES or not self._beside(at):
+            return None
+        token = self.words[at]
+        if token.kept and not (token.place or token.surname):
+            return None
+        if token.is_letter and (token.capital or self._followed_by(at, ".")):
+            if token.low in {"u", "n", "t"} and not token.capital:
+                return None
+            return self._initials(at, titled=True) or at + 1
+        prefixed = self._prefixed(at, lenient=True)
+        if prefixed:
+            return self._extend(prefixed, at)
+        if token.low in _NEVER_NAMES and not (token.first and token.capital and token.low != "de"):
+            return None
+        if token.low in _TITLES or token.low in _ROLES or token.low in _PREFIXES and not token.capital:
+            return None
+        if token.capital:
+            return self._extend(at + 1, at)
+        known = token.first >= Evidence.NOUN or token.surname >= Evidence.NOUN or token.place
+        if known or self._foreign(token):
+            return self._extend(at + 1, at)
+        return None
+
+    def _after_role(self, at: int, before: str) -> bool:
+        token = self.words[at]
+        if token.low in _NEVER_NAMES and not (token.capital and token.first):
+            return False
+        if token.first >= Evidence.NOUN or (token.first is Evidence.MASS and before in _FAMILY):
+            return True
+        if token.capital:
+            return bool(token.first or token.surname or not is_word(token.text)) and not token.text.isupper()
+        return token.surname is Evidence.NOUN or (before in _FAMILY and self._foreign(token))
+
+    def _after_called(self, at: int) -> bool:
+        token = self.words[at]
+        if token.first >= Evidence.MASS or token.surname >= Evidence.NOUN:
+            return True
+        if token.capital and not self.words[at].opens:
+            return bool(token.first or token.surname or not is_word(token.text))
+        if token.first and token.low not in _NEVER_NAMES - {"wil"}:
+            following = self._after(at)
+            return following is None or following.gap.strip() != "" or following.low in {"en", "is"}
+        return self._foreign(token)
+
+    def _ambiguous_in_context(self, at: int) -> bool:
+        token = self.words[at]
+        before = self._before(at)
+        article = before in _ARTICLES and self._beside(at)
+        if token.first < Evidence.FUNCTION and not token.surname:
+            return self._unknown_with_age(at)
+        if token.first >= Evidence.MASS and not article and self._has_age_or_family(at):
+            return True
+        if token.capital and not token.opens and not article and not token.text.isupper():
+            calm = at > 0 and not self.words[at - 1].capital and not self.words[at - 1].opaque
+            if token.first >= Evidence.MASS or (calm and token.surname >= Evidence.NOUN):
+                return True
+            if calm and token.first and before in _BEFORE_NAME - _CONJUNCTIONS and token.low not in _MONTHS:
+                return len(token.low) > 2
+        if token.first is not Evidence.NOUN or article:
+            return bool(token.first and self._has_surname(at))
+        if before in _BEFORE_NAME | _VERBS and self._beside(at, ","):
+            return True
+        following = self._after(at)
+        subject = token.opens or before in _CONJUNCTIONS
+        if subject and self._with_another(at):
+            return True
+        if subject and following is not None and following.low in _AFTER_SUBJECT:
+            return True
+        return self._has_surname(at)
+
+    def _unknown_with_age(self, at: int) -> bool:
+        token, before = self.words[at], self._before(at)
+        if before in _ARTICLES and self._beside(at):
+            return False
+        if not token.capital and self._foreign(token) and self._takes_part(at, before):
+            return True
+        if not self._has_age_or_family(at) or not self._foreign(token):
+            return False
+        # "bijlagen (4)": a number between brackets says nothing of a word without a capital.
+        return token.capital or self.text[token.end : token.end + 2].strip() != "("
+
+    def _takes_part(self, at: int, before: str) -> bool:
+        """"iets over naoufel", "naoufel heeft": an unknown word where a person stands, without an article."""
+        if before in _ABOUT and self._beside(at):
+            return True
+        following = self._after(at)
+        subject = self.words[at].opens or before in _CONJUNCTIONS
+        return subject and following is not None and following.gap == " " and following.low in _THIRD_PERSON
+
+    def _has_age_or_family(self, at: int) -> bool:
+        """"roos (8)", "bas van 12 jaar", "iris haar moeder"."""
+        token = self.words[at]
+        if _AGE_AFTER.match(self.text, token.end):
+            return True
+        possessive, kin = self._after(at), self._after(at + 1)
+        if possessive is not None and possessive.low == "en" and possessive.gap == " ":
+            possessive, kin = self._after(at + 1), self._after(at + 2)
+        return (
+            possessive is not None and possessive.low in _POSSESSIVES and possessive.gap == " "
+            and kin is not None and kin.low in _FAMILY and kin.gap == " "
+        )  # fmt: skip
+
+    def _has_surname(self, at: int) -> bool:
+        following = self._after(at)
+        if following is None or following.gap != " " or following.kept:
+            return False
+        if following.surname is Evidence.CLEAR and following.low not in _NEVER_NAMES:
+            return True
+        if self.words[at].capital and following.capital and following.surname:
+            return True
+        size = self.lists.full_surnames.longest(self._lows(at + 1, at + 6), 0)
+        head = self.words[at + size] if size else None
+        return head is not None and (head.surname is Evidence.CLEAR or head.capital or head.low not in _OFFICES)
+
+    def _with_another(self, at: int) -> bool:
+        """"roos en fatima", "Bas, Iris en Max"."""
+        joint, other = self._after(at), self._after(at + 1)
+        if joint is None or not (joint.low == "en" and joint.gap == " "):
+            return False
+        return other is not None and other.gap == " " and (
+            other.first is Evidence.CLEAR or (other.capital and other.first >= Evidence.MASS)
+        )
+
+    def _signs_off(self, at: int) -> bool:
+        """The name under a message: "groetjes, roos"."""
+        if len(self.words) - at > 3 or self._before(at) not in _SIGN_OFF:
+            return False
+        token = self.words[at]
+        return token.low not in _NEVER_NAMES and (token.first >= Evidence.FUNCTION or self._foreign(token))
+
+    def _lettered_relative(self, at: int) -> bool:
+        """"moeder K" and "vader R."; "kind A" is a way not to name someone and stays."""
+        token, before = self.words[at], self._before(at)
+        named = before in _FAMILY - {"kind", "ouder", "partner", "kindje", "man", "vrouw"} and token.gap == " "
+        return named and (token.capital or self.text[token.end : token.end + 2] in {".", ". "})
+
+    def _two_unknown(self, at: int) -> int | None:
+        """Two capitalised words in a row that no dictionary knows."""
+        token, following = self.words[at], self._after(at)
+        if following is None or following.gap != " " or not (token.capital and following.capital):
+            return None
+        for word in (token, following):
+            if word.kept or word.place or word.is_letter or word.text.isupper() or not word.low.isalpha():
+                return None
+            if is_word(word.text) or len(word.low) < 3:
+                return None
+        if self._in_organisation(at):
+            return None
+        return self._extend(at + 2, at)
+
+    # -- initials and prefixes --------------------------------------------------------
+
+    def _initials(self, at: int, titled: bool = False) -> int | None:
+        """"P. Jansen", "J.P. de Vries", "K. van straat", "j. jansen"."""
+        end = at
+        while end < len(self.words) and self.words[end].is_letter and (end == at or self.words[end].gap in {".", ". ", " "}):
+            end += 1
+        if end == at or end >= len(self.words):
+            return None
+        if self._before(at) in _ENUMERATED and self._beside(at):
+            return None
+        written = self.text[self.words[at].start : self.words[end].start]
+        dotted, upper = "." in written, self.words[at].text.isupper() or titled
+        if self.words[at].start and self.text[self.words[at].start - 1].isalnum():
+            return None
+        head = self.words[end]
+        if head.gap not in {". ", ".", " "} or head.kept or not (dotted or upper):
+            return None
+        if at > 0 and self.words[at].gap == "." or (not upper and end - at > 1 and _ABBREVIATIONS.match(written.strip())):
+            return None
+        prefixed = self._prefixed(end, lenient=dotted and upper)
+        if prefixed:
+            return self._extend(prefixed, at)
+        if head.low in _NEVER_NAMES:
+            return None
+        if head.surname is Evidence.CLEAR or (dotted and head.surname >= Evidence.NOUN and (head.capital or not upper)):
+            return self._extend(end + 1, at)
+        # "A. Toestemming" at the start of a line numbers a heading.
+        numbered = self.words[at].opens and end - at == 1 and not titled
+        unknown = head.capital and not is_word(head.text) or self._foreign(head)
+        if dotted and upper and (head.capital and (head.surname or head.place) or unknown and not numbered):
+            return self._extend(end + 1, at)
+        return None
+
+    def _bare_initials(self, at: int) -> int | None:
+        """"R.K. is 14": initials alone where a person stands."""
+        end = at
+        while end < len(self.words) and self.words[end].is_letter and self.words[end].text.isupper() and (end == at or self.words[end].gap == "."):
+            end += 1
+        if end - at < 2 or not self._followed_by(end - 1, "."):
+            return None
+        if self.text[self.words[at].start : self.words[end - 1].end] in {"B.V", "N.V", "V.O.F", "U.A", "N.B", "P.S", "E.D", "O.T.S"}:
+            return None
+        following = self._after(end - 1)
+        person = following is not None and following.gap == ". " and following.low in _THIRD_PERSON
+        return end if person or self._before(at) in _ROLES and self._beside(at) else None
+
+    def _prefixed(self, at: int, lenient: bool = False) -> int | None:
+        """The index after a surname with prefix that begins here.
+
+        `lenient` is for after a title or initials, where any word after a prefix is a name.
+        """
+        size = self.lists.full_surnames.longest(self._lows(at, at + 5), 0)
+        if size and self._in_line(at, at + size):
+            return at + size
+        end = at
+        while end < len(self.words) and end - at < 3 and self.words[end].low in _PREFIXES and (end == at or self.words[end].gap in {" ", ". ", "."}):
+            end += 1
+        if end == at or end >= len(self.words) or self.words[end].gap not in {" ", " '", ". "}:
+            return None
+        head = self.words[end]
+        if head.kept or head.opaque or head.low in _NEVER_NAMES or head.is_letter:
+            return None
+        prefix = tuple(word.low for word in self.words[at:end])
+        sure = any(prefix[: len(known)] == known for known in _SURE_PREFIXES) and not (prefix[0] in {"al", "da"} and not head.capital)
+        if sure and len(head.low) > 2 and (prefix[0] not in {"al", "el"} or head.capital or not is_word(head.text)):
+            return end + 1
+        named = head.surname is Evidence.CLEAR and (len(prefix) > 1 or prefix[0] not in _PREPOSITIONS)
+        if head.capital and (lenient or named):
+            return end + 1 if head.surname or head.place or not is_word(head.text) or prefix[0] != "van" else None
+        if lenient and not head.capital and (head.surname is Evidence.CLEAR or self._foreign(head) or self._after_initial(at)):
+            return end + 1
+        return None
+
+    def _full_surname(self, at: int) -> int | None:
+        """A surname with prefix that stands by itself: "de Vries", "van den heuvel"."""
+        token = self.words[at]
+        size = self.lists.full_surnames.longest(self._lows(at, at + 5), 0)
+        if token.low not in _PREFIXES:
+            # "chin a sen", "gangaram panday"
+            return self._extend(at + size, at) if size and self._in_line(at, at + size) else None
+        if not size or not self._in_line(at, at + size):
+            sure = self._prefixed(at)
+            words = self.words[at : sure or at]
+            return self._extend(sure, at) if sure and len(words) > 1 and not words[-1].place and len(words[-1].low) > 2 else None
+        head = self.words[at + size - 1]
+        if head.kept or any(word.place for word in self.words[at : at + size]):
+            return None
+        if self._before(at) in _ROLES and self._beside(at) and head.surname and head.low not in _OFFICES:
+            return self._extend(at + size, at)
+        if head.low in _OFFICES:
+            return None
+        two_prefixes = size > 2 and self.words[at + 1].low in {"den", "der", "'t", "t"}
+        if head.capital or two_prefixes or head.surname is Evidence.CLEAR or (size == 2 and not is_word(head.text)):
+            return self._extend(at + size, at)
+        return None
+
+    # -- where a name ends ------------------------------------------------------------
+
+    def _extend(self, end: int, start: int) -> int:
+        """Take in the initials, prefixes, further first names and surnames that follow."""
+        while end < len(self.words):
+            token = self.words[end]
+            last = self.words[end - 1]
+            if token.opaque or token.kept and not token.surname:
+                break
+            if token.gap == ", " and token.is_letter and token.capital and self._followed_by(end, ".") and last.surname:
+                end += 1
+                while end < len(self.words) and self.words[end].is_letter and self.words[end].gap in {".", ". "}:
+                    end += 1
+                break
+            if token.gap == " - " and last.surname:
+                size = self._prefixed(end)
+                if size or token.surname is Evidence.CLEAR:
+                    end = size or end + 1
+                    continue
+            if token.gap not in {" ", "-"} and not (token.gap == ". " and last.is_letter) and not (token.gap == " '" and token.low == "t"):
+                break
+            if last.low.rpartition("-")[2] in _PREFIXES and "-" in last.low and (token.capital or token.surname):
+                # "Jansen-de Vries", "Kuijpers-van Dam"
+                end += 1
+                continue
+            prefixed = self._prefixed_after_name(end)
+            if prefixed:
+                end = prefixed
+                continue
+            if not self._continues(end, start):
+                break
+            end += 1
+        return end
+
+    def _prefixed_after_name(self, at: int) -> int | None:
+        end = self._prefixed(at)
+        if end:
+            head = self.words[end - 1]
+            size = end - at
+            if head.capital or size > 2 or head.surname is Evidence.CLEAR or not is_word(head.text):
+                return end
+            # "sem de boer" is a name, "sem van school" is not: only whole forms from the list.
+            if self.lists.full_surnames.longest(self._lows(at, at + 5), 0):
+                return end
+        token = self.words[at]
+        following = self._after(at)
+        if token.low in _PREFIXES and following is not None and following.gap == " " and following.capital and not following.kept:
+            if following.low not in _NEVER_NAMES and (following.surname or following.place or not is_word(following.text)):
+                return at + 2 if token.low != "en" else None
+        return None
+
+    def _continues(self, at: int, start: int) -> bool:
+        token = self.words[at]
+        if token.is_letter:
+            following = self._after(at)
+            ends = following is None or self._after_gap(at) != " " or following.low in _THIRD_PERSON
+            return token.capital or self._followed_by(at, ".") or (ends and token.low not in {"u", "n", "t", "s"})
+        if token.low in _NEVER_NAMES or token.low in _ROLES or token.low in _TITLES:
+            return token.capital and not self.words[start].capital and False
+        if token.first is Evidence.CLEAR or token.surname is Evidence.CLEAR:
+            return True
+        if token.capital:
+            if token.text.isupper() and len(token.low) < 5:
+                return False
+            return bool(token.first or token.surname or token.place or not is_word(token.text))
+        if token.surname is Evidence.NOUN:
+            return True
+        return len(token.low) > 4 and self._foreign(token)
+
+    def _bounds(self, start: int, end: int) -> tuple[int, int]:
+        """Character positions, with the dot of a last initial and without a genitive."""
+        last = self.words[end - 1]
+        stop = last.end
+        cut = re.search(r"['’`]s?$|['’`]s$", last.text)
+        if cut and len(cut.group()) > 1:
+            stop -= len(cut.group())
+        elif end - 1 == start and self._genitive(last):
+            stop -= 1
+        if last.is_letter and stop < len(self.text) and self.text[stop] == ".":
+            stop += 1
+        begin = self.words[start].start
+        if self.words[start].low in {"t", "s"} and begin > 0 and self.text[begin - 1] in "'’`":
+            begin -= 1
+        return begin, stop
+
+    # -- small questions --------------------------------------------------------------
+
+    def _genitive(self, token: Token) -> bool:
+        """"Fatima's", "daans": a sure name with the s of possession."""
+        low = token.low
+        if token.first or token.surname:
+            return False
+        if len(low) > 3 and low.endswith("'s"):
+            rank = self.lists.first_names.get(low[:-2], Evidence.NONE)
+            return rank is Evidence.CLEAR or (token.capital and not is_word(token.text))
+        return len(low) > 4 and low.endswith("s") and self.lists.first_names.get(low[:-1]) is Evidence.CLEAR and not is_word(token.text)
+
+    def _foreign(self, token: Token) -> bool:
+        """True for a word that is in no dictionary, and no typing error of one that is."""
+        low = token.low
+        if not low.isalpha() or not 4 <= len(low) <= 14 or token.kept or token.place:
+            return False
+        if low in _NEVER_NAMES or low in _MONTHS or low in self.vocabulary or is_word(token.text):
+            return False
+        if token.capital:
+            return True
+        return bool(_VOWELS.search(low)) and not _WORDLIKE.search(low) and not is_near_word(low)
+
+    def _in_organisation(self, at: int) -> bool:
+        """"stichting Anna", "praktijk Willow Zorg"."""
+        back = at
+        while back > 0 and self.words[back].gap in {" ", " '", ' "'} and self.words[back - 1].capital and at - back < 3:
+            back -= 1
+        return back > 0 and self.words[back - 1].low in {"stichting", "vereniging", "firma", "cooperatie", "sint", "st"} or (
+            at > 0 and self.words[at].first is not Evidence.CLEAR and self.words[at - 1].low in _ORGANISATION_WORDS and self._beside(at)
+        )
+
+    def _after_initial(self, at: int) -> bool:
+        return at > 0 and self.words[at - 1].is_letter
+
+    def _next_to_digit(self, at: int) -> bool:
+        token = self.words[at]
+        around = self.text[max(0, token.start - 3) : token.start] + self.text[token.end : token.end + 3]
+        return any(char.isdigit() for char in around)
+
+    def _before(self, at: int) -> str:
+        return self.words[at - 1].low if at > 0 else ""
+
+    def _after(self, at: int) -> Token | None:
+        return self.words[at + 1] if at + 1 < len(self.words) else None
+
+    def _after_gap(self, at: int) -> str:
+        following = self._after(at)
+        return following.gap if following else ""
+
+    def _beside(self, at: int, allowed: str = "") -> bool:
+        """True when only blanks (or a dot, or one of `allowed`) stand between this word and the one before."""
+        gap = self.words[at].gap
+        return 0 < len(gap) <= 3 and all(char in " .\t" + allowed for char in gap) and gap.count(".") <= 1 and (
+            "." not in gap or self._before(at) in _TITLES or bool(allowed)
+        )
+
+    def _followed_by(self, at: int, sign: str) -> bool:
+        end = self.words[at].end
+        return self.text[end : end + 1] == sign
+
+    def _in_line(self, start: int, end: int) -> bool:
+        return all(word.gap in {" ", " '", "'"} for word in self.words[start + 1 : end])
+
+    def _lows(self, start: int, end: int) -> list[str]:
+        return [word.low for word in self.words[start:end]] or [""]
+
+
+def find_names(text: str, vocabulary: frozenset[str] = frozenset()) -> list[Span]:
+    """The names of persons in a normalised text; roles and titles before them stay.
+
+    `vocabulary` holds further ordinary words (folded) that no dictionary knows.
+    """
+    lists = lexicon()
+    return list(_Reader(text, tokenise(text, lists), lists, vocabulary).find())

@@ -1,0 +1,94 @@
+"""The running program: both listeners and the NLU process, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from bot import quiet
+from bot.app import Service, build, closing
+from bot.messages import Incoming
+from bot.serve import listening
+from bot.settings import Settings
+from bot.supervise import LOOPBACK, Supervisor, find_free_port, new_token, port_in_use, train_if_needed
+
+
+async def run_until_stopped(example: str) -> int:
+    """Start everything, show that it answers, and run until Ctrl-C or SIGTERM."""
+    settings = Settings()  # type: ignore[call-arg]
+    quiet.configure(settings.log_level)
+    for port, host, name in (
+        (settings.port, settings.host, "DEELWIJZER_PORT"),
+        (settings.action_port, LOOPBACK, "DEELWIJZER_ACTION_PORT"),
+        (settings.nlu_port, LOOPBACK, "DEELWIJZER_NLU_PORT"),
+    ):
+        if sentence := port_in_use(port, host, name):
+            print(sentence, file=sys.stderr)
+            return 2
+    train_if_needed(models=settings.models)
+    stopped = _stop_signal()
+    print("Deelwijzer start ...", flush=True)
+    async with _running(settings) as (service, supervisor):
+        waiting = asyncio.create_task(supervisor.wait_ready())
+        await asyncio.wait({waiting, asyncio.ensure_future(stopped.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        if stopped.is_set():
+            waiting.cancel()
+            return 0
+        await waiting
+        await _show_example(service, example)
+        print(f"\nDe webchat staat klaar: http://{settings.host}:{settings.port}/  (stoppen: Ctrl-C)", flush=True)
+        await stopped.wait()
+    print("Gestopt.", flush=True)
+    return 0
+
+
+@asynccontextmanager
+async def throw_away() -> AsyncIterator[Service]:
+    """A service on free ports with a store that is gone afterwards, for one command."""
+    port = find_free_port()
+    settings = Settings(nlu_port=port, action_port=find_free_port(), nlu_timeout=30)  # type: ignore[call-arg]
+    train_if_needed(models=settings.models)
+    with tempfile.TemporaryDirectory(prefix="deelwijzer-") as folder:
+        settings = settings.model_copy(update={"database_url": f"sqlite:///{Path(folder) / 'store.db'}"})
+        async with _running(settings, public=False) as (service, supervisor):
+            print("Het taalproces start ...", file=sys.stderr, flush=True)
+            await supervisor.wait_ready()
+            yield service
+
+
+@asynccontextmanager
+async def _running(settings: Settings, *, public: bool = True) -> AsyncIterator[tuple[Service, Supervisor]]:
+    token = new_token()
+    supervisor = Supervisor(
+        token=token,
+        port=settings.nlu_port,
+        action_url=f"http://{LOOPBACK}:{settings.action_port}/webhook",
+        models=settings.models,
+    )
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(closing(build(settings, token)))
+        await stack.enter_async_context(listening(service.internal, LOOPBACK, settings.action_port))
+        if public:
+            await stack.enter_async_context(listening(service.public, settings.host, settings.port))
+        await stack.enter_async_context(supervisor)
+        yield service, supervisor
+
+
+async def _show_example(service: Service, example: str) -> None:
+    reply = await service.assistant.handle(Incoming("start", "voorbeeld", text=example))
+    print(f"\nVoorbeeldvraag: {example}\n")
+    for message in reply.messages:
+        print(message.text)
+
+
+def _stop_signal() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    return stopped

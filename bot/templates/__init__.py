@@ -1,0 +1,1 @@
+"""Jinja templates and the code that prepares an answer for them."""

@@ -1,0 +1,348 @@
+"""From an advice to the words that the person reads: Dutch, B1, verdict first.
+
+The rules bring their own sentences; this module orders them, fills in who the other party
+is, and adds what follows from the advice: what was assumed, the answer per branch, the
+question back, local policy and the day of the law.  Pure: no channel is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.advise import OTHER
+from knowledge.knowledge import Knowledge
+from knowledge.question import Advice, Branch, Outcome, unique
+from knowledge.schema import Cite, Obligation, Sayings, Verdict
+
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+
+_Phrases = Mapping[tuple[Verdict, Obligation | None], str]
+
+_SHORT: _Phrases = {
+    (Verdict.ALLOWED_WITHOUT_CONSENT, Obligation.MUST): "moet, zonder toestemming; alleen wat noodzakelijk is",
+    (Verdict.ALLOWED_WITHOUT_CONSENT, None): "mag zonder toestemming; alleen wat noodzakelijk is",
+    (Verdict.ALLOWED_WITH_CONSENT, None): "alleen met toestemming",
+    (Verdict.NOT_ALLOWED, None): "nu niet: de toestemming is geweigerd",
+    (Verdict.WEIGH, None): "eerst afwegen",
+    (Verdict.INFO, None): "zie de uitleg",
+}
+_DUTY: _Phrases = {
+    (Verdict.ALLOWED_WITHOUT_CONSENT, Obligation.MUST): "je moet het geven",
+    (Verdict.ALLOWED_WITHOUT_CONSENT, None): "je mag het geven; het is geen plicht",
+}
+# What rules with one verdict have in common, for when it is not known which of them applies.
+_GENERAL: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.ALLOWED_WITHOUT_CONSENT: (
+        "Dat mag zonder toestemming, maar alleen wat noodzakelijk is.",
+        "De wet laat dit toe voor je taak.",
+    ),
+    Verdict.ALLOWED_WITH_CONSENT: (
+        "Alleen met toestemming voor precies deze gegevens, dit doel en {party}.",
+        "Je hebt een geheimhoudingsplicht, waar je ook werkt. Geen wet laat dit hier zonder toestemming toe.",
+    ),
+    Verdict.NOT_ALLOWED: ("Dat mag niet.", "Geen wet laat dit hier toe."),
+    Verdict.WEIGH: ("Weeg dit eerst.", "De wet geeft hier geen vast antwoord."),
+}
+_POLICY = {
+    "stricter": "Lokaal beleid ({source}): {say}",
+    "same": "Lokaal beleid ({source}): {say}",
+    "contrary": "Oud beleid, niet meer toepassen ({source}): {say}",
+}
+
+
+def _phrase(phrases: _Phrases, outcome: Outcome) -> str:
+    exact = phrases.get((outcome.verdict, outcome.obligation))
+    return exact or phrases.get((outcome.verdict, None), "")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named piece of an answer; `kind` tells a channel how it may lay it out."""
+
+    kind: str
+    text: str
+
+
+def day(on: date) -> str:
+    """A date as people write it: 22 november 2026."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+class Answerer:
+    """Words an advice for one state of the knowledge and one day."""
+
+    def __init__(self, knowledge: Knowledge, on: date) -> None:
+        self.knowledge = knowledge
+        self.on = on
+
+    # -- the answer itself -------------------------------------------------------------
+
+    def parts(self, advice: Advice) -> list[Part]:
+        """The answer in named pieces, in reading order."""
+        if advice.outcome is None and not advice.branches:
+            return self._unknown(advice)
+        body = self._settled(advice, advice.outcome) if advice.outcome else self._open(advice)
+        return [*self._assumed(advice), *body, *self._policies(advice), self._date()]
+
+    def _settled(self, advice: Advice, outcome: Outcome) -> list[Part]:
+        lead = self._lead(advice, outcome)
+        parts = [Part("verdict", lead.verdict), *self._duties(advice, outcome)]
+        by_role = self._articles_by_role(advice, outcome)
+        if by_role:
+            parts.append(Part("why", f"{lead.why}\n{by_role}"))
+        else:
+            parts.append(Part("why", f"{lead.why} ({self._labels(outcome)})" if outcome.cites else lead.why))
+        if ages := [self.knowledge.ages[row] for row in advice.ages]:
+            who = " ".join(unique(row.say for row in ages))
+            labels = self.cite_labels(cite for row in ages for cite in row.cite)
+            parts.append(Part("consent", f"Wie zegt ja? {who} ({labels})"))
+        if lead.share:
+            parts.append(Part("share", f"Wel: {lead.share}"))
+        if lead.withhold:
+            parts.append(Part("withhold", f"Niet: {lead.withhold}"))
+        if lead.now:
+            parts.append(Part("now", "Nu doen:\n" + "\n".join(f"- {step}" for step in lead.now)))
+        if any(self.knowledge.rules[rule].record for rule in outcome.rules):
+            parts.append(Part("record", "Leg je besluit vast: wat, aan wie, waarom en op welk artikel."))
+        return parts
+
+    def _lead(self, advice: Advice, outcome: Outcome) -> Sayings:
+        """The sentences of the answer; where several rules answer, what they have in common."""
+        says = self._sayings(advice, outcome)
+        first = says[0]
+        if len(set(says)) == 1:
+            return first
+        if outcome.verdict is Verdict.INFO:
+            return first.model_copy(update={"verdict": "\n".join(f"- {say.verdict}" for say in says)})
+        general = _GENERAL[outcome.verdict]
+        return self._filled(first.model_copy(update={"verdict": general[0], "why": general[1]}), advice)
+
+    def _duties(self, advice: Advice, outcome: Outcome) -> list[Part]:
+        """Who must and who may, where that differs."""
+        if outcome.obligation is not None or len({branch.outcome.obligation for branch in advice.branches}) < 2:
+            return []
+        return [Part("plain", "Of het ook moet, verschilt:"), *self._branches(advice, _DUTY)]
+
+    def _articles_by_role(self, advice: Advice, outcome: Outcome) -> str:
+        """ "Toegang: art. ...; Wmo: art. ..." where the article depends on a fact that is not told."""
+        if outcome.obligation is None or not advice.branches:
+            return ""
+        return "\n".join(f"- {when}: {labels}." for _, labels, when in self._lines(advice, {}))
+
+    def _open(self, advice: Advice) -> list[Part]:
+        if advice.asked is None:
+            raise ValueError("an advice without outcome asks for a fact")
+        about = self.knowledge.facts[advice.asked.fact].label
+        verdicts = {branch.outcome.verdict for branch in advice.branches}
+        if verdicts <= {Verdict.ALLOWED_WITHOUT_CONSENT}:
+            certain = "Zeker is: geef alleen wat noodzakelijk is."
+        elif Verdict.ALLOWED_WITHOUT_CONSENT in verdicts:
+            certain = "Zeker is: zonder toestemming kan hooguit een deel, en alleen wat noodzakelijk is."
+        else:
+            certain = "Zeker is: zonder een wet die het toelaat is toestemming nodig."
+        return [
+            Part("verdict", f"Dat hangt af van {about}. {certain}"),
+            *self._branches(advice, _SHORT),
+            Part("ask", advice.asked.text),
+        ]
+
+    def _unknown(self, advice: Advice) -> list[Part]:
+        contacts = self.knowledge.contacts_of(advice.municipality)
+        return [
+            Part(
+                "verdict",
+                "Dat weet ik niet: ik heb hier geen regel met een geldig wetsartikel voor. Ik gok niet.",
+            ),
+            Part("now", f"Nu doen:\n- Deel nog niets.\n- Vraag het aan {contacts.dpo}."),
+        ]
+
+    def _branches(self, advice: Advice, phrases: _Phrases) -> list[Part]:
+        """One line for each group of branches with the same outcome."""
+        return [
+            Part("branch", f"- {when}: {phrase}" + (f" ({labels})" if labels else "") + ".")
+            for phrase, labels, when in self._lines(advice, phrases)
+        ]
+
+    def _lines(self, advice: Advice, phrases: _Phrases) -> list[tuple[str, str, str]]:
+        groups: dict[tuple[str, str], list[Branch]] = {}
+        for branch in advice.branches:
+            key = (_phrase(phrases, branch.outcome), self._labels(branch.outcome))
+            groups.setdefault(key, []).append(branch)
+        return [(phrase, labels, self._when(found)) for (phrase, labels), found in groups.items()]
+
+    def _when(self, branches: list[Branch]) -> str:
+        """The facts under which a group of branches holds, as one phrase."""
+        shared = {
+            fact: value
+            for fact, value in branches[0].when.items()
+            if all(branch.when.get(fact) == value for branch in branches)
+        }
+        rest = unique(
+            ", ".join(self._short(fact, value) for fact, value in branch.when.items() if fact not in shared)
+            for branch in branches
+        )
+        pieces = [
+            *(self._short(fact, value) for fact, value in shared.items()),
+            " of ".join(one for one in rest if one),
+        ]
+        text = ", ".join(piece for piece in pieces if piece)
+        return text[0].upper() + text[1:]
+
+    def _short(self, fact: str, value: str) -> str:
+        """A value inside a sentence."""
+        if value == OTHER:
+            return "anders"
+        row = self.knowledge.fact_value(fact, value)
+        if row:
+            return row.short or row.label.lower()
+        return self._plain(self.knowledge.label(fact, value))
+
+    def _value(self, fact: str, value: str) -> str:
+        """A value on its own, as in a list."""
+        if value == OTHER:
+            return "iets anders"
+        row = self.knowledge.fact_value(fact, value)
+        return row.label if row else self.knowledge.label(fact, value)
+
+    def _assumed(self, advice: Advice) -> list[Part]:
+        return [
+            Part(
+                "assumed", f"Ik ga ervan uit dat je vraagt als {self._plain(self.knowledge.label('role', one.value))}."
+            )
+            for one in advice.assumed
+            if one.fact == "role"
+        ]
+
+    def _policies(self, advice: Advice) -> list[Part]:
+        rows = [self.knowledge.policies[policy] for policy in advice.policies]
+        return [
+            Part("policy", _POLICY[row.kind].format(source=f"{row.source}, {row.place}", say=row.say)) for row in rows
+        ]
+
+    def _date(self) -> Part:
+        return Part("date", f"Zo geldt de wet op {day(self.on)}.")
+
+    # -- ready words -------------------------------------------------------------------
+
+    def copy_texts(self, advice: Advice) -> list[tuple[str, str]]:
+        """Ready words to use: (title, text), filled in for this question."""
+        titles = {
+            "reply": "Antwoord aan wie vraagt",
+            "client": "Uitleg aan de cliënt",
+            "request": "Vraag om toestemming",
+        }
+        found: dict[str, str] = {}
+        for outcome in advice.outcomes:
+            for say in self._rule_sayings(advice, outcome):
+                for field, title in titles.items():
+                    text = getattr(say, field)
+                    if text and text not in found.values():
+                        found.setdefault(title, text)
+        return list(found.items())
+
+    def explanation(self, advice: Advice) -> list[Part]:
+        """Which rules gave the answer and which did not apply, with the reason."""
+        used = [self.knowledge.rules[rule] for rule in advice.rules]
+        lines = [f"- {self.cite_labels(rule.cite)}: {self._paraphrases(rule.cite)}" for rule in used if rule.cite]
+        parts = [Part("why", "Ik gebruikte deze artikelen:\n" + "\n".join(unique(lines)))] if lines else []
+        facts = [
+            f"- {self.knowledge.facts[name].label}: {', '.join(self._value(name, value) for value in values)}"
+            for name, values in advice.facts.items()
+            if name in self.knowledge.facts and name != "modality"
+        ]
+        if facts:
+            parts.append(Part("plain", "Dit begreep ik van je vraag:\n" + "\n".join(facts)))
+        reasons: dict[str, list[str]] = {}
+        for ruled in advice.ruled_out:
+            rule = self.knowledge.rules[ruled.rule]
+            if rule.cite and rule.id not in advice.rules:
+                about = self.knowledge.facts[ruled.fact].label
+                reasons.setdefault(f"{about} is {ruled.why}", []).append(self.cite_labels(rule.cite[:1]))
+        if reasons:
+            listed = [f"- Omdat {why}: {', '.join(unique(labels)[:6])}." for why, labels in reasons.items()]
+            parts.append(Part("plain", "Dit gold niet:\n" + "\n".join(listed)))
+        return parts or [Part("plain", "Hier hoort geen regel bij.")]
+
+    def record_text(self, advice: Advice) -> str:
+        """The decision to put on file, with what is known filled in."""
+        known = {name: ", ".join(self._value(name, value) for value in values) for name, values in advice.facts.items()}
+        outcomes = advice.outcomes
+        norms = unique(
+            norm for outcome in outcomes for rule in outcome.rules for norm in self.knowledge.rules[rule].open_norms
+        )
+        lines = [
+            f"Datum: {day(self.on)}",
+            f"Gegevens: {known.get('data', '...')}",
+            f"Andere partij: {known.get('party', '...')}",
+            f"Doel: {known.get('purpose', '...')}",
+            f"Grondslag: {self.cite_labels(advice.cites) or '...'}",
+            f"Toestemming: {known.get('consent', '...')}",
+            *(f"{self.knowledge.open_norms[norm].question} ..." for norm in norms),
+            "Geïnformeerd (wie, wanneer) of waarom niet: ...",
+            "Met wie overlegd: ...",
+            "Mijn besluit en waarom: ...",
+        ]
+        return "\n".join(lines)
+
+    # -- helpers -----------------------------------------------------------------------
+
+    def cite_labels(self, cites: Iterable[Cite]) -> str:
+        """Articles as they stand in a sentence, those that hold on the day."""
+        references = self.knowledge.references(cites, self.on)
+        return "; ".join(reference.label for reference in references)
+
+    def _labels(self, outcome: Outcome) -> str:
+        return self.cite_labels(outcome.cites)
+
+    def _paraphrases(self, cites: Iterable[Cite]) -> str:
+        references = self.knowledge.references(cites, self.on)
+        return " ".join(unique(reference.article.paraphrase for reference in references))
+
+    def _sayings(self, advice: Advice, outcome: Outcome) -> list[Sayings]:
+        if outcome.consent_outcome:
+            return [self._filled(self.knowledge.consent_outcomes[outcome.consent_outcome].say, advice)]
+        return self._rule_sayings(advice, outcome)
+
+    def _rule_sayings(self, advice: Advice, outcome: Outcome) -> list[Sayings]:
+        return [self._filled(self.knowledge.rules[rule].say, advice) for rule in outcome.rules]
+
+    def _filled(self, say: Sayings, advice: Advice) -> Sayings:
+        """The sentences with the other party in them."""
+        values = advice.facts.get("party")
+        label = self.knowledge.label("party", values[0]) if values else "de ander"
+        fill = {"{party}": label, "{party_cap}": label[0].upper() + label[1:]}
+
+        def put(text: str) -> str:
+            for mark, value in fill.items():
+                text = text.replace(mark, value)
+            return text
+
+        return say.model_copy(
+            update={
+                name: tuple(put(line) for line in value) if isinstance(value, tuple) else put(value)
+                for name, value in say
+                if value
+            }
+        )
+
+    @staticmethod
+    def _plain(label: str) -> str:
+        """A label without its article: "de Wmo-consulent" -> "Wmo-consulent"."""
+        for article in ("de ", "het ", "een "):
+            label = label.removeprefix(article)
+        return label

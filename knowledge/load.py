@@ -1,0 +1,199 @@
+"""Reads the tables from YAML and builds the knowledge, with errors a lawyer can act on.
+
+Each file names its table and may give defaults for its rows.  A row that does not fit its
+schema is reported with file, line, id and field; all problems are collected before the
+loader gives up, so that one run shows everything that must be mended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from knowledge.schema import (
+    AgeRule,
+    Article,
+    ConsentOutcome,
+    Contacts,
+    DangerAnswer,
+    DataCategory,
+    FactKind,
+    FixedQuestion,
+    Law,
+    Municipality,
+    OpenNorm,
+    Party,
+    Policy,
+    Row,
+    Rule,
+    SmallTalk,
+)
+
+CONTENT = Path(__file__).parent / "content"
+
+TABLES: dict[str, type[Row]] = {
+    "laws": Law,
+    "articles": Article,
+    "parties": Party,
+    "data_categories": DataCategory,
+    "facts": FactKind,
+    "rules": Rule,
+    "ages": AgeRule,
+    "consent_outcomes": ConsentOutcome,
+    "open_norms": OpenNorm,
+    "municipalities": Municipality,
+    "policies": Policy,
+    "contacts": Contacts,
+    "menu": FixedQuestion,
+    "small_talk": SmallTalk,
+    "danger": DangerAnswer,
+}
+# Read by the part of the program that uses them, with a schema of their own.
+READ_ELSEWHERE = {"danger_signals"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in the content, and where."""
+
+    file: str
+    line: int
+    row: str
+    message: str
+
+    def __str__(self) -> str:
+        row = f" rij “{self.row}”:" if self.row else ""
+        return f"{self.file}:{self.line}:{row} {self.message}"
+
+
+class KnowledgeError(Exception):
+    """The content cannot be used. `problems` says what must be mended."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+@dataclass
+class Tables:
+    """All rows by table and id, with the place each row was read from."""
+
+    rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {name: {} for name in TABLES})
+    places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    version: str = ""
+
+    def problem(self, table: str, row: str, message: str) -> Problem:
+        """A problem at the place where the row stands."""
+        file, line = self.places.get((table, row), (table, 0))
+        return Problem(file, line, row, message)
+
+
+def read_tables(content: Path = CONTENT) -> Tables:
+    """Read every table below `content`.
+
+    Raises:
+        KnowledgeError: with every row that does not fit, at once.
+    """
+    tables = Tables()
+    problems: list[Problem] = []
+    digest = hashlib.sha256()
+    for path in sorted(content.rglob("*.yaml")):
+        name = path.relative_to(content).as_posix()
+        raw = path.read_bytes()
+        digest.update(name.encode() + b"\0" + raw)
+        problems.extend(_read_file(name, raw.decode("utf-8"), tables))
+    if not problems and not any(tables.rows.values()):
+        problems.append(Problem(str(content), 0, "", "geen enkele tabel gevonden; staat de kennis in deze map?"))
+    if problems:
+        raise KnowledgeError(problems)
+    tables.version = digest.hexdigest()[:12]
+    return tables
+
+
+def _read_file(name: str, text: str, tables: Tables) -> Iterator[Problem]:
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        yield Problem(name, line, "", f"geen geldige YAML: {error.problem}")
+        return
+    if not isinstance(node, yaml.MappingNode):
+        yield Problem(name, 1, "", "verwacht “table:” en “rows:” bovenaan het bestand")
+        return
+    top = {key.value: value for key, value in node.value}
+    table = top["table"].value if "table" in top else ""
+    if table in READ_ELSEWHERE:
+        return
+    if table not in TABLES:
+        yield Problem(name, 1, "", f"onbekende tabel “{table}”; kies uit {', '.join(TABLES)}")
+        return
+    if unknown := set(top) - {"table", "defaults", "rows"}:
+        yield Problem(name, 1, "", f"onbekende sleutel {', '.join(sorted(unknown))}; verwacht table, defaults, rows")
+        return
+    defaults = _plain(top["defaults"]) if "defaults" in top else {}
+    rows = top.get("rows")
+    if not isinstance(rows, yaml.SequenceNode):
+        yield Problem(name, 1, "", "“rows:” moet een lijst zijn")
+        return
+    for row_node in rows.value:
+        yield from _read_row(name, table, row_node, defaults, tables)
+
+
+def _read_row(name: str, table: str, node: yaml.Node, defaults: dict[str, Any], tables: Tables) -> Iterator[Problem]:
+    line = node.start_mark.line + 1
+    if not isinstance(node, yaml.MappingNode):
+        yield Problem(name, line, "", "een rij is een blok met sleutels, te beginnen met “- id:”")
+        return
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            yield Problem(name, key.start_mark.line + 1, "", f"sleutel “{key.value}” staat twee keer in deze rij")
+            return
+        seen.add(key.value)
+    data = {**defaults, **_plain(node)}
+    row_id = str(data.get("id", ""))
+    try:
+        row = TABLES[table].model_validate(data)
+    except ValidationError as error:
+        lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+        for detail in error.errors():
+            field_name = ".".join(str(part) for part in detail["loc"]) or "rij"
+            at = lines.get(str(detail["loc"][0]) if detail["loc"] else "", line)
+            yield Problem(name, at, row_id, f"{field_name}: {_dutch(detail['type'], detail['msg'])}")
+        return
+    if row.id in tables.rows[table]:
+        first = tables.places[table, row.id]
+        yield Problem(name, line, row.id, f"dit id bestaat al ({first[0]}:{first[1]}); kies een ander id")
+        return
+    tables.rows[table][row.id] = row
+    tables.places[table, row.id] = (name, line)
+
+
+def _plain(node: yaml.Node) -> Any:
+    loader = yaml.CSafeLoader("")
+    try:
+        return loader.construct_object(node, deep=True)
+    finally:
+        loader.dispose()
+
+
+_MESSAGES = {
+    "missing": "ontbreekt; vul dit veld in",
+    "extra_forbidden": "dit veld bestaat niet; is het een tikfout?",
+    "date_from_datetime_parsing": "is geen datum; schrijf bijvoorbeeld 2026-01-01",
+    "date_type": "is geen datum; schrijf bijvoorbeeld 2026-01-01",
+    "string_pattern_mismatch": "mag alleen kleine letters, cijfers, punten, streepjes en lage streepjes bevatten",
+    "string_too_short": "is leeg; vul dit veld in",
+    "string_type": "moet tekst zijn; zet getallen tussen aanhalingstekens",
+    "too_short": "heeft te weinig waarden",
+}
+
+
+def _dutch(kind: str, message: str) -> str:
+    return _MESSAGES.get(kind, message.removeprefix("Value error, "))

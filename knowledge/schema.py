@@ -1,0 +1,298 @@
+"""The tables of the knowledge, one pydantic model a row.
+
+Every row that states a rule is dated (`valid_from`, `valid_to`), names its source and
+says when it was checked and when it must be checked again.  The models hold no law of
+their own: they say what a lawyer has to fill in and refuse what does not hang together
+within one row.  What must hold between rows is checked in `knowledge.check`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._\-][a-z0-9]+)*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Verdict(StrEnum):
+    """The outcome of a question; the values are a contract (see docs/contract.md)."""
+
+    ALLOWED_WITHOUT_CONSENT = "allowed_without_consent"
+    ALLOWED_WITH_CONSENT = "allowed_with_consent"
+    NOT_ALLOWED = "not_allowed"
+    NEEDS_INFO = "needs_info"
+    WEIGH = "weigh"
+    EMERGENCY = "emergency"
+    INFO = "info"
+    OUT_OF_SCOPE = "out_of_scope"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+class Obligation(StrEnum):
+    """Whether the law orders, permits or forbids; answered apart from the verdict."""
+
+    MUST = "must"
+    MAY = "may"
+    MAY_NOT = "may_not"
+
+
+class Consent(StrEnum):
+    """The part consent plays in a rule."""
+
+    NONE = "none"  # not needed: the law itself is the basis
+    SPECIFIC = "specific"  # needed, for this recipient and this purpose
+    EXPLICIT = "explicit"  # needed, and the statute says "uitdrukkelijk"
+
+
+class Row(BaseModel):
+    """What every row has: a stable id. Unknown keys are refused, so that a typo shows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Slug
+
+
+class DatedRow(Row):
+    """A row that states a rule: where it comes from and when it holds."""
+
+    source: Text
+    valid_from: date
+    valid_to: date | None = None  # the last day on which the row holds
+    verified_on: date
+    recheck_on: date
+
+    def valid_on(self, day: date) -> bool:
+        """True when the row holds on that day (both ends included)."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> DatedRow:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to ligt voor valid_from")
+        if self.recheck_on <= self.verified_on:
+            raise ValueError("recheck_on moet na verified_on liggen")
+        return self
+
+
+class Law(Row):
+    """A statute or regulation, under the short title by which answers cite it."""
+
+    title: Text
+    full_title: Text
+    identifier: Text  # BWB id, or CELEX number for Union law
+    url: Text  # with {article}
+    number_prefix: str = ""  # "1:" for Book 1 of the Burgerlijk Wetboek
+
+    def article_url(self, number: str) -> str:
+        """The web address of an article, given the number as it is cited."""
+        return self.url.format(article=number.removeprefix(self.number_prefix))
+
+
+class Article(DatedRow):
+    """One article of a law: what it says in one sentence of our own."""
+
+    law: Slug
+    number: Text
+    paraphrase: Text
+
+
+_CITE = re.compile(r"^(?P<law>[a-z0-9.\-]+) (?P<number>\S+)(?: (?P<paragraph>.+))?$")
+
+
+class Cite(BaseModel):
+    """A pointer to an article, written in YAML as `jeugdwet 7.3.11 lid 4`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    law: Slug
+    number: Text
+    paragraph: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = _CITE.match(value)
+        if not found:
+            raise ValueError(f"“{value}” is geen verwijzing; schrijf bijvoorbeeld “jeugdwet 7.3.11 lid 4”")
+        return found.groupdict()
+
+    @property
+    def article_id(self) -> str:
+        """The id of the row in the articles table."""
+        return f"{self.law}-{self.number.replace(':', '.')}"
+
+
+class Party(Row):
+    """A role that asks, receives or holds data, with the words people type for it."""
+
+    label: Text  # as it stands in a sentence: "de school"
+    is_a: tuple[Slug, ...] = ()  # a docent is a school, a gezinsvoogd is a GI
+    words: tuple[Text, ...] = ()  # as typed: lower case, abbreviations, common typos
+    asks: bool = False  # may be the one who puts the question: an option for "role"
+    asked_by: tuple[Slug, ...] = ()  # who plausibly deals with this party (role ids)
+    implies: dict[Slug, Slug] = {}  # a gezinsvoogd exists only under an OTS
+
+
+class DataCategory(Row):
+    """A kind of data: ordinary, special, criminal, BSN, financial, the whole file..."""
+
+    label: Text
+    is_a: tuple[Slug, ...] = ()
+    words: tuple[Text, ...] = ()
+    cite: tuple[Cite, ...] = ()
+
+
+class FactValue(Row):
+    """One value of a fact, with the words that tell it."""
+
+    label: Text  # as an option under the question
+    short: str | None = None  # inside a sentence: "bij een OTS"
+    is_a: tuple[Slug, ...] = ()
+    words: tuple[Text, ...] = ()
+    implies: dict[Slug, Slug] = {}  # "de toekenning" tells that the asker is the college
+
+
+class FactKind(Row):
+    """A fact on which rows turn, and how the bot asks for it."""
+
+    label: Text
+    ask: Text  # the question as the user reads it
+    options: Literal["values", "parties"] = "values"
+    values: tuple[FactValue, ...] = ()
+    multiple: bool = False  # a message may hold several (data categories)
+
+
+class Sayings(BaseModel):
+    """The sentences of a rule: Dutch, B1, written by us, without the verdict's opener."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    verdict: Text  # the first line: the answer, with its open norm in it
+    why: Text  # one or two sentences; the article is linked by the renderer
+    share: Text | None = None  # what may go along
+    withhold: Text | None = None  # what may not
+    now: tuple[Text, ...] = ()  # next steps
+    reply: Text | None = None  # ready words for who asks
+    client: Text | None = None  # ready words for the client
+    request: Text | None = None  # ready words for a consent request
+
+
+class Rule(DatedRow):
+    """A sharing, request, recording or explanation rule.
+
+    `when` lists facts that must be known to have one of the values; `unless` lists values
+    that rule the row out once they are known (an unknown fact does not).  A `residual` row
+    is the main rule behind the exceptions: it gives way to any row that fits fully.
+    """
+
+    acts: tuple[Slug, ...] = Field(min_length=1)
+    when: dict[Slug, tuple[Slug, ...]] = {}
+    unless: dict[Slug, tuple[Slug, ...]] = {}
+    residual: bool = False
+    verdict: Verdict
+    obligation: Obligation | None = None
+    consent: Consent = Consent.NONE
+    open_norms: tuple[Slug, ...] = ()
+    cite: tuple[Cite, ...] = ()
+    say: Sayings
+    record: bool = True
+    history: Text | None = None  # what an older reading said, for a superseded row
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Rule:
+        allowed = {Verdict.ALLOWED_WITH_CONSENT, Verdict.ALLOWED_WITHOUT_CONSENT}
+        if self.verdict in allowed | {Verdict.NOT_ALLOWED, Verdict.WEIGH} and not self.cite:
+            raise ValueError("zonder artikel geen antwoord: vul cite in")
+        if self.verdict is Verdict.ALLOWED_WITHOUT_CONSENT and self.consent is not Consent.NONE:
+            raise ValueError("allowed_without_consent kan niet met consent samengaan")
+        if self.verdict is Verdict.ALLOWED_WITH_CONSENT and self.consent is Consent.NONE:
+            raise ValueError("allowed_with_consent vraagt consent: specific of explicit")
+        if self.verdict is Verdict.ALLOWED_WITHOUT_CONSENT and not self.open_norms:
+            raise ValueError("noem de open norm (open_norms), zoals noodzaak: een kaal ja bestaat niet")
+        return self
+
+
+class AgeRule(DatedRow):
+    """Who decides or signs, by subject and age (whole years, both ends included)."""
+
+    subject: Slug  # the consent or right concerned: jeugdhulp-informatie, wmo-verstrekken...
+    roles: tuple[Slug, ...] = ()  # the askers for whom the subject is the right one
+    bands: tuple[Slug, ...] = Field(min_length=1)  # values of the fact "age"
+    who: Text
+    say: Text
+    cite: tuple[Cite, ...] = Field(min_length=1)
+
+
+class ConsentOutcome(DatedRow):
+    """What holds when a rule needs consent and the consent is refused, missing or given."""
+
+    when: dict[Slug, tuple[Slug, ...]]
+    verdict: Verdict
+    obligation: Obligation | None = None
+    say: Sayings
+    cite: tuple[Cite, ...] = ()
+
+
+class OpenNorm(Row):
+    """An open norm that a professional has to fill in: noodzaak, zo nodig..."""
+
+    label: Text
+    say: Text
+    question: Text  # as it is asked in the record of the decision
+
+
+class Municipality(Row):
+    """A municipality and the policy key under which its documents are known."""
+
+    name: Text
+    words: tuple[Text, ...] = ()
+    policy: Slug | None = None
+
+
+class Policy(DatedRow):
+    """A dated local overlay on rules: stricter, the same, or against the law."""
+
+    policy: Slug  # kempen, doetinchem, landsmeer, heumen, steenbergen
+    rules: tuple[Slug, ...] = Field(min_length=1)
+    kind: Literal["stricter", "same", "contrary"]
+    say: Text
+    place: Text
+
+
+class Contacts(Row):
+    """Whom to turn to. The id is a municipality, or `default`."""
+
+    dpo: Text
+    privacy_officer: Text
+    child_abuse_lead: Text  # aandachtsfunctionaris
+    veilig_thuis: Text
+    crisis: Text
+
+
+class FixedQuestion(Row):
+    """A question of the menu that is offered when free text cannot be read."""
+
+    title: Text
+    act: Slug
+    facts: dict[Slug, Slug]
+
+
+class SmallTalk(Row):
+    """An answer without law: greeting, thanks, help, off-topic. The id is the intent."""
+
+    verdict: Verdict
+    text: Text
+
+
+class DangerAnswer(DatedRow):
+    """What the bot says first when a message speaks of acute danger, by kind of danger."""
+
+    text: Text
+    cite: tuple[Cite, ...] = Field(min_length=1)

@@ -1,0 +1,46 @@
+"""The classifier that picks the intent: logistic regression on scaled counts.
+
+Rasa's classifier takes the counts of its featurizers as they are.  A long message then weighs more
+than a short one, characters drown words, and the classifier is sure of itself when it is wrong.
+Here each featurizer counts in logarithms and weighs the same in every message.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix, hstack, vstack
+from sklearn.preprocessing import normalize
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ScaledLogisticRegression(LogisticRegressionClassifier):
+    """Rasa's logistic regression on scaled counts; `C` is the inverse of its regularisation."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The defaults of Rasa's classifier, and those of this one."""
+        return {**LogisticRegressionClassifier.get_default_config(), "C": 10.0}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make an untrained classifier."""
+        super().__init__(*args, **kwargs)
+        self.clf.set_params(C=self.config["C"])
+
+    def _create_X(self, messages: list[Message]) -> csr_matrix:
+        return vstack([_scaled(message) for message in messages], format="csr")
+
+
+def _scaled(message: Message) -> csr_matrix:
+    """The counts of a message as one row: each featurizer's logarithms, at length 1."""
+    counts = [
+        feature.features
+        for feature in message.features
+        if feature.attribute == TEXT and feature.type == FEATURE_TYPE_SENTENCE and feature.is_sparse()
+    ]
+    return hstack([normalize(csr_matrix(block, dtype=np.float64).log1p()) for block in counts], format="csr")

@@ -1,0 +1,47 @@
+"""The age of a person in the message, as a band on which the law turns."""
+
+from __future__ import annotations
+
+import re
+
+# "14 jaar", "14-jarige", "jongen van 14", "ze is 17", "(13 jaar)", "wordt 16".
+_WITH_UNIT = re.compile(r"\b(\d{1,2})\s*[-]?\s*(?:jaar|jarig|jarige|jr|jaren|j)\b")
+_BARE = re.compile(
+    r"\b(?:(?:kind|jongen|meisje|meid|zoon|dochter|jeugdige|puber|tiener|broer|zus|zusje|broertje|leerling|client|iemand|eentje|die|ze|zij|hij|nu|net|al|pas|is|was|wordt|werd|onder|boven|vanaf|ben|leeftijd)"
+    r"\s+(?:is|van|nu|net|al|pas|wordt|werd|was|de)?\s*(?:van\s+)?)(\d{1,2})\b(?!\s*(?:%|euro|uur|minuten|weken|maanden|dagen|dossiers|keer|x\b|pagina|[.:/]\d))"
+)
+_WORDS = {
+    "een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9,
+    "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16,
+    "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20,
+}  # fmt: skip
+_SPELLED = re.compile(r"\b(" + "|".join(_WORDS) + r")\s*[-]?\s*(?:jaar|jarig|jarige|jr)\b")
+# Not an age but a period: "binnen 2 jaar", "15 jaar bewaren".
+_PERIOD = re.compile(r"\b(?:binnen|na|over|sinds|al|elke|elk|per|voor|gedurende|minstens|maximaal|bewaar\w*)\s+$")
+_PERIOD_AFTER = re.compile(r"^\s*(?:bewa|geleden|lang|later|terug|na\b|gewacht)")
+
+
+def band(age: int) -> str:
+    """The band of an age in whole years."""
+    if age < 12:
+        return "age-0-11"
+    if age < 16:
+        return "age-12-15"
+    return "age-16-17" if age < 18 else "age-18-plus"
+
+
+def ages(folded: str) -> list[tuple[str, int, int]]:
+    """Every age in a folded text: (band, start, end)."""
+    found: dict[int, tuple[str, int, int]] = {}
+    for pattern in (_WITH_UNIT, _SPELLED, _BARE):
+        for match in pattern.finditer(folded):
+            start, end = match.span(1)
+            if start in found:
+                continue
+            if pattern is not _BARE and (_PERIOD.search(folded[:start]) or _PERIOD_AFTER.search(folded[match.end() :])):
+                continue
+            word = match.group(1)
+            years = _WORDS.get(word) if not word.isdigit() else int(word)
+            if years is not None:
+                found[start] = (band(years), start, end)
+    return [found[start] for start in sorted(found)]

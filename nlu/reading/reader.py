@@ -1,0 +1,126 @@
+"""From a message to the facts of the case, as entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nlu.reading.ages import ages
+from nlu.reading.grammar import Grammar, Part, Reading
+from nlu.reading.lexicon import Lexicon, Span
+from nlu.reading.text import Token, fold, tokens
+
+Vocabulary = Mapping[str, Mapping[str, str]]
+
+# Words that name one thing in two tables; the table that says more goes first.
+EXCLUSIVE = ("party", "law", "municipality")
+
+# Only a preposition makes a law a department: "aan de wmo", "bij de bijstand".
+SURE_DEPARTMENT = 0.75
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A fact that the message tells: Rasa's entity, with the role of a party.
+
+    `start` and `end` are offsets in the message; `confidence` is 0 to 1.
+    """
+
+    entity: str
+    value: str
+    start: int
+    end: int
+    role: str | None = None
+    confidence: float = 1.0
+
+
+class Reader:
+    """Reads messages with one vocabulary: entity -> phrase -> value."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._lexicon = Lexicon(vocabulary)
+        self._grammar = Grammar()
+        self._negators = frozenset({"geen", "niet", "nooit"})
+
+    def read(self, text: str) -> list[Mention]:
+        """All facts that a message tells, in order of place; each entity and value once."""
+        words = tokens(text)
+        spans = _exclusive(self._lexicon.find(words))
+        found = [*self._parties(words, spans), *self._others(words, spans)]
+        found.extend(Mention("age", value, start, end) for value, start, end in ages(fold(text)))
+        return _once(sorted(found, key=lambda one: (one.start, one.entity)))
+
+    def _parties(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
+        found: list[Mention] = []
+        for span in spans:
+            if span.entity != "party":
+                continue
+            reading = self._grammar.read(words, span)
+            found.append(_mention(words, span, reading))
+            if reading.asked:
+                first = words[span.first]
+                found.append(Mention("initiative", "asked", first.start, words[span.last - 1].end))
+        return found
+
+    def _others(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
+        return [
+            Mention(
+                span.entity,
+                span.value,
+                words[span.first].start,
+                words[span.last - 1].end,
+                role=self._part_of_law(words, span),
+                confidence=span.confidence,
+            )
+            for span in spans
+            if span.entity != "party" and not self._denied(words, span)
+        ]
+
+    def _part_of_law(self, words: Sequence[Token], span: Span) -> str | None:
+        """A law may stand for its department: "aan de wmo", "ik werk bij de wmo"."""
+        if span.entity != "law":
+            return None
+        reading = self._grammar.read(words, span)
+        named = reading.part in (Part.RECIPIENT, Part.SOURCE, Part.ASKER) and reading.sure >= SURE_DEPARTMENT
+        return str(reading.part) if named else None
+
+    def _denied(self, words: Sequence[Token], span: Span) -> bool:
+        """True for a worry that is denied: "niet onveilig", "geen gevaar"."""
+        if span.entity != "concern":
+            return False
+        return any(token.norm in self._negators for token in words[max(0, span.first - 2) : span.first])
+
+
+def _mention(words: Sequence[Token], span: Span, reading: Reading) -> Mention:
+    asker = reading.part is Part.ASKER
+    return Mention(
+        entity="role" if asker else "party",
+        value=span.value,
+        start=words[span.first].start,
+        end=words[span.last - 1].end,
+        role=None if asker else str(reading.part),
+        confidence=min(span.confidence, reading.sure),
+    )
+
+
+def _exclusive(spans: list[Span]) -> list[Span]:
+    """Where two tables claim one word, the longer phrase wins, then the table listed first."""
+    rank = {name: index for index, name in enumerate(EXCLUSIVE)}
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda one: (-one.length, rank.get(one.entity, 0), one.first)):
+        clash = span.entity in rank and any(
+            one.entity in rank and one.first < span.last and span.first < one.last for one in kept
+        )
+        if not clash:
+            kept.append(span)
+    return sorted(kept, key=lambda one: one.first)
+
+
+def _once(mentions: list[Mention]) -> list[Mention]:
+    """The same fact told twice is one fact; the surest telling counts."""
+    best: dict[tuple[str, str, str | None], Mention] = {}
+    for mention in mentions:
+        key = (mention.entity, mention.value, mention.role)
+        if key not in best or mention.confidence > best[key].confidence:
+            best[key] = mention
+    return sorted(best.values(), key=lambda one: (one.start, one.entity))

@@ -1,0 +1,39 @@
+"""An assistant with a throw-away store, a scripted NLU process and a clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bot.danger import DangerDetector, load_signals
+
+from bot.assistant import Assistant
+from bot.guard import Guard
+from bot.store import Store
+from knowledge.knowledge import Knowledge
+from knowledge.load import CONTENT
+from tests.bot.fakes import Clock, ScriptedNlu
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(f"sqlite:///{tmp_path / 'store.db'}", button_hours=24, case_hours=12)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def nlu(knowledge: Knowledge) -> ScriptedNlu:
+    return ScriptedNlu(knowledge, {"hallo": "greet", "dankje": "thanks", "opnieuw": "restart", "ik ben": "inform"})
+
+
+@pytest.fixture
+def assistant(knowledge: Knowledge, nlu: ScriptedNlu, store: Store, clock: Clock) -> Assistant:
+    danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
+    return Assistant(knowledge, Guard(), danger, nlu, store, clock)  # type: ignore[arg-type]

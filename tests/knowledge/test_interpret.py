@@ -1,0 +1,36 @@
+"""From what was read to the questions asked, on the cases of interpret.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from actions.interpret import Turn, questions
+from knowledge.knowledge import Knowledge
+
+CASES = yaml.safe_load(Path(__file__).with_name("interpret.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_turn_becomes_questions(case: dict[str, Any], knowledge: Knowledge) -> None:
+    turn = Turn(
+        intent=case["intent"],
+        entities=case["entities"],
+        act=case.get("act"),
+        case=case.get("case", {}),
+        profile=case.get("profile", {}),
+    )
+
+    asked = questions(turn, knowledge)
+
+    found = [
+        {"act": one.act, "modality": one.modality, **{name: fact.value for name, fact in one.facts.items()}}
+        for one in asked
+    ]
+    assert len(found) == len(case["questions"]), found
+    for question, expected in zip(found, case["questions"], strict=True):
+        assert expected.items() <= question.items()
+        assert not set(case.get("never", ())) & set(question)

@@ -1,0 +1,40 @@
+"""The configuration hangs together: every intent has one rule, and every rule an action that exists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from nlu.channel import LoopbackInput
+
+from .conftest import ROOT
+
+
+def load(path: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    return content
+
+
+RULES = load("nlu/data/rules.yml")["rules"]
+
+
+def test_every_intent_has_exactly_one_rule() -> None:
+    assert sorted(rule["steps"][0]["intent"] for rule in RULES) == sorted(load("domain/intents.yml")["intents"])
+
+
+def test_every_rule_is_an_intent_and_an_action() -> None:
+    for rule in RULES:
+        assert [list(step) for step in rule["steps"]] == [["intent"], ["action"]]
+
+
+def test_the_rules_use_every_action_and_no_other() -> None:
+    assert {rule["steps"][1]["action"] for rule in RULES} == set(load("domain/actions.yml")["actions"])
+
+
+def test_no_intent_has_a_slash_in_its_name() -> None:
+    assert not [intent for intent in load("domain/intents.yml")["intents"] if "/" in intent]
+
+
+def test_the_only_channel_is_ours() -> None:
+    assert list(load("credentials.yml")) == [f"{LoopbackInput.__module__}.{LoopbackInput.__name__}"]
