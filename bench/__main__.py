@@ -21,6 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
+import psutil
+
 from bench import ours, starter
 from bench.measure import Bot, Figures, time_turns
 from bench.processes import BenchError
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="deelwijzer-bench-") as folder:
             print(measured(Path(folder), given.turns, KINDS[:1] if given.fast else KINDS))
-    except (BenchError, NluError, KnowledgeError, OSError) as error:
+    except (BenchError, NluError, KnowledgeError, psutil.Error, OSError) as error:
         say(f"Meten is niet gelukt: {error}")
         return 1
     except KeyboardInterrupt:
@@ -100,7 +102,7 @@ def _heading(turns: int, busy: float) -> str:
     lines = (
         f"Deelwijzer gemeten, {datetime.now().astimezone():%Y-%m-%d %H:%M}; {os.cpu_count()} kernen, {system}",
         f"Beurten: {turns} na elkaar, in gesprekken van {LENGTH}. Startbot: die van rasa init, met één eigen actie.",
-        f"Drukte op de machine vooraf (load): {number(busy, 1)}. Boven 0,5 zijn alle tijden te hoog.",
+        f"Drukte op de machine vooraf (load): {number(busy, 1)}. Boven 0,5 zijn de wachttijden te hoog.",
     )
     return "\n".join(lines)
 

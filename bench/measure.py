@@ -11,10 +11,21 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Turns:
-    """The turns of one bot: seconds each, and how many got no real answer."""
+    """The turns of one bot.
+
+    `seconds` each as the person waits; `cpu`: seconds of a processor for all together, which
+    says what they cost also when the machine does more; `unanswered`: how many got no real
+    answer.
+    """
 
     seconds: tuple[float, ...]
+    cpu: float
     unanswered: int
+
+    @property
+    def cpu_each(self) -> float:
+        """Seconds of a processor for one turn, on average."""
+        return self.cpu / len(self.seconds)
 
     def percentile(self, share: float) -> float:
         """The time in seconds that this share (0 to 1) of the turns stayed within, by nearest rank."""
@@ -75,6 +86,9 @@ class Bot(Protocol):
     def memory(self) -> Memory:
         """What it takes now."""
 
+    def cpu(self) -> float:
+        """Seconds that its processes have kept a processor at work since their start."""
+
 
 def time_turns(bots: Sequence[Bot], count: int, length: int) -> list[Turns]:
     """Have `count` turns with every bot, in conversations of `length`, one turn at a time.
@@ -83,6 +97,7 @@ def time_turns(bots: Sequence[Bot], count: int, length: int) -> list[Turns]:
     """
     seconds: list[list[float]] = [[] for _ in bots]
     unanswered = [0 for _ in bots]
+    before = [bot.cpu() for bot in bots]
     for conversation, turns in enumerate(_conversations(count, length)):
         for number, bot in enumerate(bots):
             for turn in turns:
@@ -90,7 +105,8 @@ def time_turns(bots: Sequence[Bot], count: int, length: int) -> list[Turns]:
                 answered = bot.say(f"bench-{conversation}", turn)
                 seconds[number].append(time.perf_counter() - began)
                 unanswered[number] += not answered
-    return [Turns(tuple(took), missed) for took, missed in zip(seconds, unanswered, strict=True)]
+    cpu = [bot.cpu() - earlier for bot, earlier in zip(bots, before, strict=True)]
+    return [Turns(tuple(s), c, u) for s, c, u in zip(seconds, cpu, unanswered, strict=True)]
 
 
 def _conversations(count: int, length: int) -> Iterator[range]:

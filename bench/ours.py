@@ -58,6 +58,10 @@ class Deelwijzer:
         """The app process, which also runs the actions, and the NLU process."""
         return Memory(self._program.memory(), self._program.memory_of_children(), None)
 
+    def cpu(self) -> float:
+        """Seconds that the app process and the NLU process have kept a processor at work."""
+        return self._program.cpu()
+
     def _is_ready(self) -> bool:
         try:
             return self._client.get(self._nlu).status_code == 200

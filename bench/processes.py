@@ -52,6 +52,12 @@ class Started:
                 total += child.memory_info().rss
         return total
 
+    def cpu(self) -> float:
+        """Seconds that it and all it started have kept a processor at work."""
+        family = [self.process, *self.process.children(recursive=True)]
+        times = [member.cpu_times() for member in family]
+        return float(sum(one.user + one.system for one in times))
+
     def until(self, holds: Callable[[], bool], seconds: float) -> float:
         """Wait until something holds; the seconds since the start of the process.
 

@@ -94,6 +94,10 @@ class Starter:
         server, actions = (one.memory() + one.memory_of_children() for one in (self._server, self._actions))
         return Memory(None, server, actions)
 
+    def cpu(self) -> float:
+        """Seconds that both servers have kept a processor at work."""
+        return self._server.cpu() + self._actions.cpu()
+
 
 def train(folder: Path) -> float:
     """Make the bot in `folder`/starter and train it; the seconds that the training took."""

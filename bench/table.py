@@ -41,6 +41,7 @@ def _rows() -> Iterator[_Row]:
         below=P95,
         ratio_at_most=TIMES_STARTER,
     )
+    yield _Row("Rekentijd per beurt (ms processor)", lambda f: f.turns.cpu_each * 1000)
 
 
 def render(figures: Sequence[Figures]) -> str:

@@ -23,7 +23,7 @@ from bot.guard.normalise import fold, normalise
 
 # A word of this length may hold one typing error; in a shorter one too much looks alike.
 _TYPO_FROM = 7
-_TOKEN = re.compile(r"\[[\w-]+\]|[^\W_]+(?:'[^\W_]+)*|[.!?\n]")
+_TOKEN = re.compile(r"\[[\w-]+\]|[^\W_]+(?:['-][^\W_]+)*|[.!?\n]")
 # The list of words that say that it is happening now.
 _NOW = "now"
 _LIST = "lijst "
@@ -265,9 +265,9 @@ class _Reading:
         self._forget()
         self._drop_idioms()
         self._cancelled = self._all_places(signals.cancels)
-        happening = bool(self._all_places((f"@{_NOW}",)))
-        self._off_topic = [] if happening else self._all_places(signals.topics)
-        self._long_ago = [] if happening else self._all_places(signals.past)
+        self._happening = self._all_places((f"@{_NOW}",))
+        self._off_topic = [] if self._happening else self._all_places(signals.topics)
+        self._long_ago = self._all_places(signals.past)
         self._negations = self._all_places(signals.negations)
 
     def _forget(self) -> None:
@@ -288,11 +288,21 @@ class _Reading:
         places = [*self._all_places(signal.say), *self._close(signal)]
         if not places or self._all_places(signal.unless):
             return False
-        taken_back = [*self._cancelled, *self._off_topic, *(self._long_ago if signal.past else ())]
+        taken_back = [*self._cancelled, *self._off_topic]
         return any(
-            not self._in_one_sentence(place, taken_back) and not (signal.negation and self._negated(place))
+            not self._in_one_sentence(place, taken_back)
+            and not (signal.past and self._is_long_ago(place))
+            and not (signal.negation and self._negated(place))
             for place in places
         )
+
+    def _is_long_ago(self, place: Place) -> bool:
+        """True when a word for long ago stands in the sentence, nearer than any word for now."""
+        ago = [other for other in self._long_ago if self._in_one_sentence(place, [other])]
+        if not ago:
+            return False
+        nearest = min(_distance(place, other) for other in ago)
+        return all(_distance(place, other) > nearest for other in self._happening)
 
     def _all_places(self, patterns: Iterable[str]) -> list[Place]:
         return [place for pattern in patterns for place in self._places(pattern)]

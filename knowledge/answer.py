@@ -206,7 +206,7 @@ class Answerer:
     def _short(self, fact: str, value: str) -> str:
         """A value inside a sentence."""
         if value == OTHER:
-            return "anders"
+            return "in andere gevallen"
         row = self.knowledge.fact_value(fact, value)
         if row:
             return row.short or row.label.lower()

@@ -33,14 +33,19 @@ class ScaledLogisticRegression(LogisticRegressionClassifier):
         self.clf.set_params(C=self.config["C"])
 
     def _create_X(self, messages: list[Message]) -> csr_matrix:
-        return vstack([_scaled(message) for message in messages], format="csr")
+        counts = zip(*(_counts(message) for message in messages), strict=True)  # one item a featurizer
+        return hstack([_scaled(vstack(blocks)) for blocks in counts], format="csr")
 
 
-def _scaled(message: Message) -> csr_matrix:
-    """The counts of a message as one row: each featurizer's logarithms, at length 1."""
-    counts = [
+def _counts(message: Message) -> list[csr_matrix]:
+    """The counts of the whole message, one row of each featurizer."""
+    return [
         feature.features
         for feature in message.features
         if feature.attribute == TEXT and feature.type == FEATURE_TYPE_SENTENCE and feature.is_sparse()
     ]
-    return hstack([normalize(csr_matrix(block, dtype=np.float64).log1p()) for block in counts], format="csr")
+
+
+def _scaled(counts: csr_matrix) -> csr_matrix:
+    """The logarithms of the counts, each row at length 1 (or all zero)."""
+    return normalize(csr_matrix(counts, dtype=np.float64).log1p())

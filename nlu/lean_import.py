@@ -5,7 +5,7 @@ classifier, all of scikit-learn.  That is over twenty seconds at every start and
 no component of config.yml uses it.  `install` puts stand-ins in place of the few modules that drag
 it in.  What calls one of them, or imports TensorFlow after all, fails at once and says why.
 
-Training does not use this.  The stand-ins fit Rasa 3.6.21; a test compares them with what is
+Training uses `trust_few` only.  The stand-ins fit Rasa 3.6.21; a test compares them with what is
 installed.
 """
 
@@ -71,9 +71,14 @@ def install() -> None:
     """Put the stand-ins in place; call it before Rasa is imported."""
     for module, names in CLASSES.items():
         _stand_in(module, {name: type(name, (_Unavailable,), {"__module__": module}) for name in names})
-    _stand_in(TRUSTED_MODULE, TRUSTED)
+    trust_few()
     _channels_without_connectors()
     sys.meta_path.insert(0, _Refuse())
+
+
+def trust_few() -> None:
+    """Spare skops the search for all it might trust; for training too."""
+    _stand_in(TRUSTED_MODULE, TRUSTED)
 
 
 def _stand_in(name: str, contents: Mapping[str, Any]) -> None:

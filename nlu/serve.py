@@ -92,7 +92,7 @@ def _bind(port: int) -> socket.socket:
         listening.bind((HOST, port))
     except OSError as error:
         listening.close()
-        raise CannotStart(_port_sentence(port, error.strerror)) from None
+        raise CannotStart(_port_sentence(port, str(error.strerror))) from None
     return listening
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from nlu.fingerprint import ROOT, SUFFIX, fingerprint, is_current, models_directory, newest_model, remember
+from nlu.lean_import import trust_few
 
 KEPT = 2  # models: the new one, and the one before it to go back to
 
@@ -88,6 +89,7 @@ def _prepare(models: Path) -> None:
     os.environ["LOG_LEVEL"] = "ERROR"  # no progress bars
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    trust_few()
     warnings.showwarning = _ignore  # libraries about themselves; those about the data are caught
     steps = logging.getLogger("rasa.engine.training.hooks")
     steps.setLevel(logging.INFO)

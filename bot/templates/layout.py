@@ -46,6 +46,11 @@ _HEADS: dict[str, re.Pattern[str]] = {
     "plain": re.compile(r"^(?P<head>\d{1,2}\. [^\n]{2,90}):(?P<body>)$"),
 }
 # Kinds that stand together in one group when they follow each other.
+# How a branch begins when its label says the same.
+_SAID_BY_LABEL = {
+    "allowed_with_consent": "alleen met toestemming",
+    "allowed_without_consent": "mag zonder toestemming",
+}
 _GROUPS: dict[str, str] = {"branch": "branches", "share": "limits", "withhold": "limits"}
 
 _BULLET = re.compile(r"^\s*[-*•\u2013]\s+(?P<item>.+)$")
@@ -158,6 +163,8 @@ def _blocks(message: Message, linker: _Linker) -> list[Block]:
     for kind, text in parts:
         outcome = outcomes[kind].pop(0) if outcomes.get(kind) else {}
         head, body = _headed(kind, text)
+        if kind == "branch":
+            body = _without_label(body, outcome.get("verdict"))
         blocks.append(
             Block(
                 kind,
@@ -179,6 +186,15 @@ def _headed(kind: str, text: str) -> tuple[str | None, str]:
         if text.casefold().startswith(f"{opening.casefold()}:"):
             return BLOCK_LABELS.get(kind), _capitalised(text[len(opening) + 1 :].strip())
     return BLOCK_LABELS.get(kind), text
+
+
+def _without_label(body: str, verdict: object) -> str:
+    """A branch without the words that its coloured label already says; the articles stay."""
+    said = _SAID_BY_LABEL.get(str(verdict))
+    rest = body[len(said) :].lstrip(" ;") if said and body.casefold().startswith(said) else ""
+    if rest.startswith("(") and rest.endswith(")."):
+        rest = rest[1:-2]
+    return _capitalised(rest) if any(char.isalnum() for char in rest) else body
 
 
 def _capitalised(text: str) -> str:

@@ -31,6 +31,7 @@ class Program:
     folder: Path
     lines: list[str] = field(default_factory=list)
     seen: threading.Condition = field(default_factory=threading.Condition)
+    reader: threading.Thread = field(default_factory=threading.Thread)
 
     @property
     def url(self) -> str:
@@ -83,7 +84,11 @@ class Program:
         """Press Ctrl-C and wait."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(DEADLINE)
+        code = self.process.wait(DEADLINE)
+        self.reader.join(DEADLINE)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
 
 
 def start(folder: Path) -> Program:
@@ -107,7 +112,8 @@ def start(folder: Path) -> Program:
         text=True,
     )
     program = Program(process, port, folder)
-    threading.Thread(target=program.read, daemon=True).start()
+    program.reader = threading.Thread(target=program.read, daemon=True)
+    program.reader.start()
     return program
 
 

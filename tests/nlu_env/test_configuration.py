@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from nlu.channel import LoopbackInput
+from nlu.reading.grammar import Part
 
 from .conftest import ROOT
 
@@ -38,3 +39,11 @@ def test_no_intent_has_a_slash_in_its_name() -> None:
 
 def test_the_only_channel_is_ours() -> None:
     assert list(load("credentials.yml")) == [f"{LoopbackInput.__module__}.{LoopbackInput.__name__}"]
+
+
+def test_the_domain_knows_every_part_that_is_read() -> None:
+    entities = {
+        name: settings for entity in load("domain/entities.yml")["entities"] for name, settings in entity.items()
+    }
+    assert set(entities["party"]["roles"]) == {str(part) for part in Part} - {Part.ASKER}
+    assert set(entities["law"]["roles"]) <= {str(part) for part in Part}

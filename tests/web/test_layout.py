@@ -221,3 +221,24 @@ def test_the_copied_text_is_the_answer_with_the_addresses_of_its_articles() -> N
 def test_every_message_gets_an_id_of_its_own() -> None:
     answer = message([("plain", "x")])
     assert view(answer).id != view(answer).id
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "shown"),
+    [
+        ("- Wmo: alleen met toestemming (art. 1 Testwet).", "allowed_with_consent", "Art. 1 Testwet"),
+        (
+            "- Wmo: mag zonder toestemming; alleen wat noodzakelijk is (art. 1 Testwet).",
+            "allowed_without_consent",
+            "Alleen wat noodzakelijk is (art. 1 Testwet).",
+        ),
+        ("- Wmo: alleen met toestemming.", "allowed_with_consent", "Alleen met toestemming."),
+    ],
+)
+def test_a_branch_does_not_repeat_its_label(text: str, verdict: str, shown: str) -> None:
+    branch = {"when": {}, "verdict": verdict, "obligation": None, "citations": [], "rules": []}
+    seen = view(message([("branch", text)], answers=({"branches": [branch]},)))
+
+    [block] = [block for group in seen.groups for block in group.blocks]
+
+    assert str(block.flow[0].items[0]) == shown
