@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.interpret import Turn, questions
 from knowledge.advise import advise
 from knowledge.knowledge import Knowledge
+from knowledge.question import Question
 
 
 class KnowledgeAction(Action):
@@ -34,9 +36,11 @@ class KnowledgeAction(Action):
     ) -> list[dict[str, Any]]:
         """Called by Rasa for one message."""
         message = tracker.latest_message
+        intent = message.get("intent") or {}
         metadata = message.get("metadata") or {}
         turn = Turn(
-            intent=(message.get("intent") or {}).get("name") or "",
+            intent=intent.get("name") or "",
+            confidence=float(intent.get("confidence") or 0.0),
             entities=message.get("entities") or [],
             act=metadata.get("act"),
             case=metadata.get("case") or {},
@@ -51,5 +55,9 @@ class AdviceAction(KnowledgeAction):
 
     def answer(self, turn: Turn, on: date) -> dict[str, Any]:
         """The advice on each question of the turn."""
-        advices = [advise(question, self.knowledge, on) for question in questions(turn, self.knowledge)]
+        return self.advice(questions(turn, self.knowledge), on)
+
+    def advice(self, asked: Sequence[Question], on: date) -> dict[str, Any]:
+        """The advice on questions, as JSON."""
+        advices = [advise(question, self.knowledge, on) for question in asked]
         return {"kind": "advice", "advices": [advice.model_dump(mode="json") for advice in advices]}

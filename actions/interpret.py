@@ -26,9 +26,12 @@ ABOUT_SHARING = (
     "special_data",
     "necessity",
     "triage",
-    "human",
     "legal_basis",
 )
+# Intents that ask no law. An unsure guess among these gives way to a sentence that names who
+# gets the data, or where they come from.
+WITHOUT_LAW = ("off_topic", "misuse", "human", "greet", "thanks", "goodbye", "restart", "explain_bot", "legal_other")
+UNSURE = 0.5
 REFUSED = "consent_refused"
 FOLLOW_UP = "inform"
 # A direction read in the sentence goes before the intent from this certainty on.
@@ -58,6 +61,7 @@ class Turn:
     act: str | None = None
     case: Mapping[str, Sequence[str]] = field(default_factory=dict)
     profile: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
 
 
 def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
@@ -117,10 +121,11 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
     elif recipients or sources:
         chosen = recipients or sources
         sure = max(float(one.get("confidence_entity", 1.0)) for one in chosen) >= SURE
-        if act in (*DIRECTED, *ABOUT_SHARING) and sure:
+        if sure and (act in (*DIRECTED, *ABOUT_SHARING) or (act in WITHOUT_LAW and turn.confidence < UNSURE)):
             act = "share" if recipients else "request"
     else:
-        open_ = [one for one in named if one.get("role") in ("open", None)]
+        parts = ("open", None) if act in DIRECTED else ("open", "mentioned", None)
+        open_ = [one for one in named if one.get("role") in parts]
         chosen = [one for one in open_ if one["value"] not in SUBJECTS] or open_
         chosen = chosen[:1]
     return _closest(chosen, knowledge), act

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from actions.base import KnowledgeAction
-from actions.interpret import Turn
+from actions.base import AdviceAction
+from actions.interpret import DIRECTED, Turn, questions
 
 
-class SmallTalkAction(KnowledgeAction):
+class SmallTalkAction(AdviceAction):
     """Names the fixed answer of the small-talk table that belongs to the intent."""
 
     action_name = "action_small_talk"
 
     def answer(self, turn: Turn, on: date) -> dict[str, Any]:
-        """The id of the fixed answer; `not_understood` when the table has none."""
+        """The id of the fixed answer, unless the guess was unsure and the sentence asks to share."""
+        asked = questions(turn, self.knowledge)
+        if asked[0].act in DIRECTED:
+            return self.advice(asked, on)
         return {"kind": "small_talk", "id": turn.intent if turn.intent in self.knowledge.small_talk else None}

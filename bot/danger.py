@@ -57,6 +57,31 @@ class Signal(BaseModel):
     past: bool = True
 
 
+class Weight(BaseModel):
+    """Words that make danger more or less likely.
+
+    With a `kind` they are a hazard by themselves; without one they add (now, help, a child)
+    or take away (a dossier, a suspicion).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Slug
+    kind: Slug | None = None
+    points: int = Field(ge=-5, le=5)
+    words: tuple[Pattern, ...] = Field(min_length=1)
+
+
+class Balance(BaseModel):
+    """When weights together are an alarm: enough points within `window` words around a hazard."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    window: int = Field(ge=4, le=60)
+    threshold: int = Field(ge=2, le=20)
+    weights: tuple[Weight, ...] = Field(min_length=1)
+
+
 class Signals(BaseModel):
     """The whole file: the kinds, most pressing first, named lists of phrases, and the signals."""
 
@@ -71,11 +96,12 @@ class Signals(BaseModel):
     topics: tuple[Pattern, ...]
     past: tuple[Pattern, ...]
     signals: tuple[Signal, ...] = Field(min_length=1)
+    balance: Balance
 
 
 @dataclass(frozen=True)
 class Danger:
-    """What was found: the most pressing kind, and the ids of all signals of the message."""
+    """What was found: the most pressing kind, and the ids of all signals (or weights) of the message."""
 
     kind: str
     signals: tuple[str, ...]
@@ -130,6 +156,11 @@ def _problems(signals: Signals) -> Iterator[str]:
             yield f"signaal “{signal.id}”: soort “{signal.kind}” staat niet onder kinds"
         if not signal.say and len(signal.near) < 2:
             yield f"signaal “{signal.id}”: vul say in, of near met ten minste twee groepen"
+    for weight in signals.balance.weights:
+        if weight.kind is not None and weight.kind not in signals.kinds:
+            yield f"gewicht “{weight.id}”: soort “{weight.kind}” staat niet onder kinds"
+        if weight.kind is not None and weight.points < 1:
+            yield f"gewicht “{weight.id}” heeft een soort en hoort dus punten boven nul te hebben"
     for kind in signals.kinds:
         if not any(signal.kind == kind for signal in signals.signals):
             yield f"soort “{kind}” heeft geen enkel signaal"
@@ -150,6 +181,8 @@ def _patterns(signals: Signals) -> Iterator[tuple[str, str]]:
     yield from ((f"{_LIST}“{name}”", pattern) for name, entries in signals.lists.items() for pattern in entries)
     for name in ("negations", "idioms", "cancels", "topics", "past"):
         yield from ((name, pattern) for pattern in getattr(signals, name))
+    for weight in signals.balance.weights:
+        yield from ((f"gewicht “{weight.id}”", pattern) for pattern in weight.words)
     for signal in signals.signals:
         for pattern in (*signal.say, *signal.unless, *(one for group in signal.near for one in group)):
             yield f"signaal “{signal.id}”", pattern
@@ -231,10 +264,9 @@ class DangerDetector:
         reading = _Reading(self._signals, self._parsed, tokens(masked_text))
         found = [signal for signal in self._signals.signals if reading.holds(signal)]
         if not found:
-            return None
-        kind = min((signal.kind for signal in found), key=self._order.__getitem__)
+            return reading.weighed()
         ordered = sorted(found, key=lambda signal: self._order[signal.kind])
-        return Danger(kind, tuple(signal.id for signal in ordered))
+        return Danger(ordered[0].kind, tuple(signal.id for signal in ordered))
 
 
 def _spelling(text: str) -> str:
@@ -296,6 +328,37 @@ class _Reading:
             for place in places
         )
 
+    def weighed(self) -> Danger | None:
+        """The danger that no signal names, but that enough words around one hazard point to."""
+        balance = self._signals.balance
+        found = [(weight, self._standing(weight)) for weight in balance.weights]
+        best: tuple[int, tuple[Weight, ...]] = (balance.threshold - 1, ())
+        for hazard, places in found:
+            for place in places if hazard.kind is not None else ():
+                near = tuple(
+                    weight for weight, others in found if any(_distance(place, other) <= balance.window for other in others)
+                )
+                points = sum(weight.points for weight in near)
+                if points > best[0]:
+                    best = (points, near)
+        if not best[1]:
+            return None
+        strength: dict[str, int] = {}
+        for weight in best[1]:
+            if weight.kind is not None:
+                strength[weight.kind] = strength.get(weight.kind, 0) + weight.points
+        order = self._signals.kinds
+        kind = max(strength, key=lambda one: (strength[one], -order.index(one)))
+        return Danger(kind, tuple(weight.id for weight in best[1] if weight.points > 0))
+
+    def _standing(self, weight: Weight) -> list[Place]:
+        """The places of a weight; of a hazard only those that nothing takes back."""
+        places = self._all_places(weight.words)
+        if weight.kind is None:
+            return places
+        taken_back = [*self._cancelled, *self._off_topic]
+        return [place for place in places if not self._in_one_sentence(place, taken_back) and not self._negated(place, inside=False)]
+
     def _is_long_ago(self, place: Place) -> bool:
         """True when a word for long ago stands in the sentence, nearer than any word for now."""
         ago = [other for other in self._long_ago if self._in_one_sentence(place, [other])]
@@ -329,10 +392,12 @@ class _Reading:
             at -= 1
         return max(at, 0)
 
-    def _negated(self, place: Place) -> bool:
-        """True when a negation stands within two words before or after, outside the find itself."""
+    def _negated(self, place: Place, inside: bool = True) -> bool:
+        """True when a negation stands within two words before or after, or (`inside`) in the find itself."""
         return any(
-            0 <= place[0] - other[1] < 2 or 0 <= other[0] - place[1] < 2 or place[0] <= other[0] < place[1]
+            0 <= place[0] - other[1] < 2
+            or 0 <= other[0] - place[1] < 2
+            or (inside and place[0] <= other[0] < place[1])
             for other in self._negations
         )
 

@@ -6,7 +6,7 @@ import logging
 import sys
 
 # Libraries that put addresses, parameters or bodies into their messages.
-TALKATIVE = ("httpx", "httpcore", "sqlalchemy", "rasa_sdk", "uvicorn", "asyncio", "multipart", "python_multipart")
+TALKATIVE = ("alembic", "httpx", "httpcore", "sqlalchemy", "rasa_sdk", "uvicorn", "asyncio", "multipart", "python_multipart")
 
 
 class _WhereNotWhat(logging.Formatter):

@@ -111,8 +111,8 @@ class Answerer:
             who = " ".join(unique(row.say for row in ages))
             labels = self.cite_labels(cite for row in ages for cite in row.cite)
             parts.append(Part("consent", f"Wie zegt ja? {who} ({labels})"))
-        if lead.share:
-            parts.append(Part("share", f"Wel: {lead.share}"))
+        if share := self._with_norms(lead, outcome):
+            parts.append(Part("share", f"Wel: {share}"))
         if lead.withhold:
             parts.append(Part("withhold", f"Niet: {lead.withhold}"))
         if lead.now:
@@ -120,6 +120,17 @@ class Answerer:
         if any(self.knowledge.rules[rule].record for rule in outcome.rules):
             parts.append(Part("record", "Leg je besluit vast: wat, aan wie, waarom en op welk artikel."))
         return parts
+
+    def _with_norms(self, lead: Sayings, outcome: Outcome) -> str:
+        """What may go along, with the open norms that the answer would otherwise leave unsaid."""
+        said = " ".join((lead.verdict, lead.why, lead.share or "")).casefold()
+        norms = unique(norm for rule in outcome.rules for norm in self.knowledge.rules[rule].open_norms)
+        unsaid = [
+            self.knowledge.open_norms[norm].say
+            for norm in norms
+            if (mark := self.knowledge.open_norms[norm].mark) and mark not in said
+        ]
+        return " ".join(piece for piece in (lead.share, *unsaid) if piece)
 
     def _lead(self, advice: Advice, outcome: Outcome) -> Sayings:
         """The sentences of the answer; where several rules answer, what they have in common."""

@@ -245,6 +245,7 @@ class OpenNorm(Row):
 
     label: Text
     say: Text
+    mark: str | None = None  # a word stem by which an answer already says it; without it, it is never added
     question: Text  # as it is asked in the record of the decision
 
 

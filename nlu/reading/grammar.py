@@ -66,6 +66,7 @@ class Grammar:
         return (
             self._as_asker(before, after)
             or self._asked_by(before, after)
+            or self._would_get(before, after)
             or self._may_get(before, after)
             or self._by_preposition(before, after)
             or self._asks_us(before, after, plural)
@@ -129,6 +130,12 @@ class Grammar:
         if near and self._has("by", near[0]):
             passive = self._any("asked_passive", before) or self._any("asked_passive", after)
             return Reading(Part.RECIPIENT, asked=True, sure=0.9) if passive else Reading(Part.MENTIONED)
+        return None
+
+    def _would_get(self, before: list[Token], after: list[Token]) -> Reading | None:
+        """ "niet dat school het weet", "goed dat de huisarts dit krijgt"."""
+        if before and before[0].norm == "dat" and self._any("receives", after[:4]) and not self._any("i", after[:4]):
+            return Reading(Part.RECIPIENT, sure=0.75)
         return None
 
     def _may_get(self, before: list[Token], after: list[Token]) -> Reading | None:

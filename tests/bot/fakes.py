@@ -75,6 +75,7 @@ class ScriptedNlu:
             metadata.get("act"),
             metadata.get("case") or {},
             {key: metadata[key] for key in ("role", "municipality") if metadata.get(key)},
+            0.9,
         )
         answer = action.answer(known, date.fromisoformat(metadata["on"]))
         return Understood(intent, 0.9, tuple(entities), answer)

@@ -22,6 +22,7 @@ def test_a_turn_becomes_questions(case: dict[str, Any], knowledge: Knowledge) ->
         act=case.get("act"),
         case=case.get("case", {}),
         profile=case.get("profile", {}),
+        confidence=case.get("confidence", 1.0),
     )
 
     asked = questions(turn, knowledge)
