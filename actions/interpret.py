@@ -48,6 +48,8 @@ DEPARTMENTS = {
 }
 # Facts that belong to one other party, and do not go along to the next one.
 OF_THE_PARTY = ("party", "initiative", "consent", "purpose", "measure")
+# What a word means is asked once; it says nothing of the case.
+OF_THE_MESSAGE = ("term", "modality")
 # Read apart: the parties by the part they play, data as a set, may or must as the modality.
 NOT_A_FACT = ("party", "data", "modality")
 
@@ -163,5 +165,5 @@ def _case(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> dict[str, Fact]:
     return {
         name: Fact(frozenset(values), Origin.CASE)
         for name, values in turn.case.items()
-        if values and not (moved and name in OF_THE_PARTY)
+        if values and name not in OF_THE_MESSAGE and not (moved and name in OF_THE_PARTY)
     }

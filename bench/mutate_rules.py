@@ -1,25 +1,22 @@
 """Breaks one row at a time and looks whether a case notices: `python -m bench.mutate_rules [word]`.
 
-Each rule and each consent outcome is deleted, gets another verdict and loses its first
-citation; after each of these at least one case must fail.  With a word only the rows whose
+Each rule and each consent outcome is deleted, gets another verdict, gets another duty and
+loses its first citation; after each of these at least one case must fail.  With a word only the rows whose
 id contains it.  Prints the rows that no case guards, each with the change that went by
 unseen; ends with 0 when there are none, with 1 when there are.
 """
 
 from __future__ import annotations
 
-import copy
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import replace
 
 from bench.rule_cases import Case, failures, read_cases
 from knowledge.knowledge import Knowledge
-from knowledge.schema import Consent, ConsentOutcome, Rule, Verdict
+from knowledge.schema import Consent, ConsentOutcome, Obligation, Row, Rule, Verdict
 from tools.report import say
-
-R = TypeVar("R")
 
 # What a verdict becomes; the consent goes along, as the schema would want it.
 _FLIPPED: Mapping[Verdict, Verdict] = {
@@ -28,6 +25,11 @@ _FLIPPED: Mapping[Verdict, Verdict] = {
     Verdict.NOT_ALLOWED: Verdict.ALLOWED_WITHOUT_CONSENT,
     Verdict.WEIGH: Verdict.ALLOWED_WITHOUT_CONSENT,
     Verdict.INFO: Verdict.NOT_ALLOWED,
+}
+_DUTY: Mapping[Obligation | None, Obligation] = {
+    Obligation.MUST: Obligation.MAY,
+    Obligation.MAY: Obligation.MUST,
+    Obligation.MAY_NOT: Obligation.MAY,
 }
 
 
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     count, unguarded = 0, []
     for row, change, broken in _mutants(knowledge, given[0] if given else ""):
         count += 1
-        if not _noticed(used.get(row, []), cases, broken):
+        if not any(failures(case, broken) for case in used.get(row, ())):
             unguarded.append(f"{row}: {change}")
     for line in unguarded:
         say(line)
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _used(cases: Sequence[Case], knowledge: Knowledge) -> dict[str, list[Case]]:
-    """The cases in whose answer a row has a part: the first to look at."""
+    """The cases in whose answer a row has a part; a row without any is guarded by none."""
     found: dict[str, list[Case]] = {}
     for case in cases:
         advice = case.advice(knowledge)
@@ -66,23 +68,16 @@ def _used(cases: Sequence[Case], knowledge: Knowledge) -> dict[str, list[Case]]:
     return found
 
 
-def _noticed(near: Sequence[Case], cases: Sequence[Case], broken: Knowledge) -> bool:
-    return any(failures(case, broken) for case in near) or (
-        not near and any(failures(case, broken) for case in cases)
-    )
-
-
 def _mutants(knowledge: Knowledge, word: str) -> Iterator[tuple[str, str, Knowledge]]:
     """Every row, what was done to it, and the knowledge with that done."""
     for rule in knowledge.rules.values():
         if word in rule.id:
             for change, mutant in _broken_rule(rule):
-                yield rule.id, change, _with(knowledge, rules=_replaced(knowledge.rules, rule.id, mutant))
+                yield rule.id, change, _with(knowledge, "rules", rule.id, mutant)
     for row in knowledge.consent_outcomes.values():
         if word in row.id:
             for change, outcome in _broken_outcome(row):
-                rows = _replaced(knowledge.consent_outcomes, row.id, outcome)
-                yield row.id, change, _with(knowledge, consent_outcomes=rows)
+                yield row.id, change, _with(knowledge, "consent_outcomes", row.id, outcome)
 
 
 def _broken_rule(rule: Rule) -> Iterator[tuple[str, Rule | None]]:
@@ -90,6 +85,8 @@ def _broken_rule(rule: Rule) -> Iterator[tuple[str, Rule | None]]:
     verdict = _FLIPPED.get(rule.verdict, Verdict.INFO)
     consent = Consent.SPECIFIC if verdict is Verdict.ALLOWED_WITH_CONSENT else Consent.NONE
     yield f"oordeel {verdict}", rule.model_copy(update={"verdict": verdict, "consent": consent})
+    if rule.obligation in _DUTY:
+        yield "andere plicht", rule.model_copy(update={"obligation": _DUTY[rule.obligation]})
     if rule.cite:
         yield "zonder eerste artikel", rule.model_copy(update={"cite": rule.cite[1:]})
 
@@ -101,15 +98,13 @@ def _broken_outcome(row: ConsentOutcome) -> Iterator[tuple[str, ConsentOutcome |
         yield "zonder eerste artikel", row.model_copy(update={"cite": row.cite[1:]})
 
 
-def _replaced(rows: Mapping[str, R], row: str, mutant: R | None) -> dict[str, R]:
-    return {name: mutant if name == row and mutant else one for name, one in rows.items() if name != row or mutant}
-
-
-def _with(knowledge: Knowledge, **tables: object) -> Knowledge:
-    """The same knowledge with other rows in some tables; the look-ups stay."""
-    changed = copy.copy(knowledge)
-    vars(changed).update(tables)
-    return changed
+def _with(knowledge: Knowledge, table: str, row: str, mutant: Row | None) -> Knowledge:
+    """The same knowledge with one row of a table changed, or gone."""
+    tables = knowledge.tables
+    rows = {name: one for name, one in tables.rows[table].items() if name != row}
+    if mutant is not None:
+        rows[row] = mutant
+    return Knowledge(replace(tables, rows={**tables.rows, table: rows}))
 
 
 if __name__ == "__main__":

@@ -63,7 +63,9 @@ def build(
     nlu = NluClient(f"http://127.0.0.1:{settings.nlu_port}", token, settings.nlu_timeout)
     store = Store(settings.database_url, button_hours=settings.button_hours, case_hours=settings.case_hours)
     danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
-    assistant = Assistant(known, Guard(), danger, nlu, store, clock)
+    # Words for parties are never names: "een aanbieder", "Halt".
+    guard = Guard(vocabulary=(word for party in known.parties.values() for word in party.words))
+    assistant = Assistant(known, guard, danger, nlu, store, clock)
     public = _public(settings, known, assistant, nlu)
     return Service(settings, known, assistant, nlu, store, public, action_app(known, token))
 

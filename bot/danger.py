@@ -61,7 +61,8 @@ class Weight(BaseModel):
     """Words that make danger more or less likely.
 
     With a `kind` they are a hazard by themselves; without one they add (now, help, a child)
-    or take away (a dossier, a suspicion).
+    or take away (a dossier, a suspicion). `turns` names another kind for the same hazard:
+    violence becomes violence against a child.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,6 +70,7 @@ class Weight(BaseModel):
     id: Slug
     kind: Slug | None = None
     points: int = Field(ge=-5, le=5)
+    turns: dict[Slug, Slug] = {}
     words: tuple[Pattern, ...] = Field(min_length=1)
 
 
@@ -157,8 +159,9 @@ def _problems(signals: Signals) -> Iterator[str]:
         if not signal.say and len(signal.near) < 2:
             yield f"signaal “{signal.id}”: vul say in, of near met ten minste twee groepen"
     for weight in signals.balance.weights:
-        if weight.kind is not None and weight.kind not in signals.kinds:
-            yield f"gewicht “{weight.id}”: soort “{weight.kind}” staat niet onder kinds"
+        kinds = {*weight.turns, *weight.turns.values(), *([weight.kind] if weight.kind else [])}
+        for kind in sorted(kinds - set(signals.kinds)):
+            yield f"gewicht “{weight.id}”: soort “{kind}” staat niet onder kinds"
         if weight.kind is not None and weight.points < 1:
             yield f"gewicht “{weight.id}” heeft een soort en hoort dus punten boven nul te hebben"
     for kind in signals.kinds:
@@ -173,6 +176,9 @@ def _problems(signals: Signals) -> Iterator[str]:
                 yield f"{owner}: lijst “@{reference}” bestaat niet; zet haar onder lists"
             elif owner.startswith(_LIST) and order[reference] >= order[owner.removeprefix(_LIST).strip("“”")]:
                 yield f"{owner}: lijst “@{reference}” hoort erboven te staan"
+        long = [piece for piece in pattern.split() if piece.count("|") > 4]
+        if len(long) > 1 and re.search(r"\|[^|\s]+ [^|\s.]+\|", pattern):
+            yield f"{owner}: “{pattern[:40]}…” mengt zinnetjes in een rij woorden; zet elk zinnetje apart"
         if not re.fullmatch(r"[\w@*|?'\[\]\-. ]+", pattern):
             yield f"{owner}: “{pattern}” heeft een teken dat hier niets betekent"
 
@@ -349,6 +355,8 @@ class _Reading:
                 strength[weight.kind] = strength.get(weight.kind, 0) + weight.points
         order = self._signals.kinds
         kind = max(strength, key=lambda one: (strength[one], -order.index(one)))
+        for weight in best[1]:
+            kind = weight.turns.get(kind, kind)
         return Danger(kind, tuple(weight.id for weight in best[1] if weight.points > 0))
 
     def _standing(self, weight: Weight) -> list[Place]:

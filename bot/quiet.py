@@ -6,7 +6,17 @@ import logging
 import sys
 
 # Libraries that put addresses, parameters or bodies into their messages.
-TALKATIVE = ("alembic", "httpx", "httpcore", "sqlalchemy", "rasa_sdk", "uvicorn", "asyncio", "multipart", "python_multipart")
+TALKATIVE = (
+    "alembic",
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "multipart",
+    "python_multipart",
+    "rasa_sdk",
+    "sqlalchemy",
+    "uvicorn",
+)
 
 
 class _WhereNotWhat(logging.Formatter):

@@ -9,7 +9,7 @@ the answer per value of that fact is given along with the question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,15 +83,7 @@ class _Decision:
         self.question = question
         self.knowledge = knowledge
         self.on = on
-        self.rules = [
-            rule
-            for rule in knowledge.rules.values()
-            if question.act in rule.acts and rule.valid_on(on) and self._carried(rule)
-        ]
-
-    def _carried(self, rule: Rule) -> bool:
-        """No citation, no answer: a rule counts only with an article that holds on the day."""
-        return not rule.cite or bool(self.knowledge.references(rule.cite, self.on))
+        self.rules = knowledge.rules_in_force(question.act, on)
 
     # -- the answer --------------------------------------------------------------------
 
@@ -234,20 +226,27 @@ class _Decision:
                 return None
         return False
 
-    def _standings(self, facts: Facts) -> list[_Standing]:
-        return [self._standing(rule, facts) for rule in self.rules]
+    def _standings(self, facts: Facts, rules: Sequence[Rule] | None = None) -> list[_Standing]:
+        return [self._standing(rule, facts) for rule in (self.rules if rules is None else rules)]
 
-    def _alive(self, facts: Facts) -> list[_Standing]:
+    def _alive(self, facts: Facts, rules: Sequence[Rule] | None = None) -> list[_Standing]:
         """The rules that no fact contradicts, without those that a closer rule sets aside."""
-        open_ = [standing for standing in self._standings(facts) if standing.against is None]
+        open_ = [standing for standing in self._standings(facts, rules) if standing.against is None]
         fitting = [standing.rule for standing in open_ if standing.fits]
         return [standing for standing in open_ if not any(_sets_aside(rule, standing.rule) for rule in fitting)]
 
     # -- outcomes ----------------------------------------------------------------------
 
-    def _split(self, facts: Facts, depth: int) -> _Split:
+    def _within(self, fact: str, alive: list[_Standing], facts: Facts) -> list[Rule] | None:
+        """The rules to look at once a fact is added: those alive, which an added fact can only thin out.
+
+        A group made specific ("hulpverlener": which one?) may call back a rule; then all count.
+        """
+        return None if fact in facts else [standing.rule for standing in alive]
+
+    def _split(self, facts: Facts, depth: int, rules: Sequence[Rule] | None = None) -> _Split:
         """Branch on the best missing fact until each branch has one outcome."""
-        alive = self._alive(facts)
+        alive = self._alive(facts, rules)
         outcomes = unique(self._outcome(standing.rule, facts) for standing in alive)
         fact = self._best_separator(alive, facts) if depth < MAX_DEPTH else None
         settled = len({self._key(outcome) for outcome in outcomes}) <= 1
@@ -257,7 +256,8 @@ class _Decision:
         leaves: list[_Leaf] = []
         options = self._options(fact, alive, facts)
         for option in options:
-            below = self._split({**facts, fact: Fact(frozenset({option}))}, depth + 1)
+            known = {**facts, fact: Fact(frozenset({option}))}
+            below = self._split(known, depth + 1, self._within(fact, alive, facts))
             leaves.extend(_Leaf({fact: option, **leaf.when}, leaf.outcome) for leaf in below.leaves)
         return _Split(fact, options, tuple(leaves))
 
@@ -332,7 +332,8 @@ class _Decision:
         verdicts, duties = [], []
         for option in self._options(name, alive, facts):
             known = {**facts, name: Fact(frozenset({option}))}
-            outcomes = [self._outcome(standing.rule, known) for standing in self._alive(known)]
+            left = self._alive(known, self._within(name, alive, facts))
+            outcomes = [self._outcome(standing.rule, known) for standing in left]
             verdicts.append(len({self._key(outcome) for outcome in outcomes}))
             duties.append(len({outcome.obligation for outcome in outcomes}))
         return sum(verdicts) / len(verdicts), sum(duties) / len(duties)

@@ -37,7 +37,7 @@ _SHORT: _Phrases = {
     (Verdict.ALLOWED_WITHOUT_CONSENT, Obligation.MUST): "moet, zonder toestemming; alleen wat noodzakelijk is",
     (Verdict.ALLOWED_WITHOUT_CONSENT, None): "mag zonder toestemming; alleen wat noodzakelijk is",
     (Verdict.ALLOWED_WITH_CONSENT, None): "alleen met toestemming",
-    (Verdict.NOT_ALLOWED, None): "nu niet: de toestemming is geweigerd",
+    (Verdict.NOT_ALLOWED, None): "mag niet",
     (Verdict.WEIGH, None): "eerst afwegen",
     (Verdict.INFO, None): "zie de uitleg",
 }
@@ -66,6 +66,8 @@ _POLICY = {
 
 
 def _phrase(phrases: _Phrases, outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.NOT_ALLOWED and outcome.consent_outcome and phrases:
+        return "nu niet: de toestemming is geweigerd"
     exact = phrases.get((outcome.verdict, outcome.obligation))
     return exact or phrases.get((outcome.verdict, None), "")
 
@@ -274,7 +276,7 @@ class Answerer:
         facts = [
             f"- {self.knowledge.facts[name].label}: {', '.join(self._value(name, value) for value in values)}"
             for name, values in advice.facts.items()
-            if name in self.knowledge.facts and name != "modality"
+            if name in self.knowledge.facts and name not in ("modality", "term")
         ]
         if facts:
             parts.append(Part("plain", "Dit begreep ik van je vraag:\n" + "\n".join(facts)))

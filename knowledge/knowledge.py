@@ -182,6 +182,24 @@ class Knowledge:
                 found.setdefault((cite.law, cite.number, cite.paragraph), reference)
         return list(found.values())
 
+    @cached_property
+    def _in_force(self) -> dict[tuple[str, date], tuple[Rule, ...]]:
+        return {}
+
+    def rules_in_force(self, act: str, on: date) -> tuple[Rule, ...]:
+        """The rules of an act that hold on a day.
+
+        No citation, no answer: a rule that cites counts only with an article that holds on the day.
+        """
+        key = (act, on)
+        if key not in self._in_force:
+            self._in_force[key] = tuple(
+                rule
+                for rule in self.rules.values()
+                if act in rule.acts and rule.valid_on(on) and (not rule.cite or self.references(rule.cite, on))
+            )
+        return self._in_force[key]
+
     # -- people ------------------------------------------------------------------------
 
     def policy_of(self, municipality: str | None) -> str | None:

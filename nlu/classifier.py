@@ -32,6 +32,17 @@ class ScaledLogisticRegression(LogisticRegressionClassifier):
         super().__init__(*args, **kwargs)
         self.clf.set_params(C=self.config["C"])
 
+    @classmethod
+    def load(cls, *args: Any, **kwargs: Any) -> ScaledLogisticRegression:
+        """The trained classifier, its coefficients laid out as prediction reads them.
+
+        Otherwise the whole matrix is copied for every message: 2.7 ms instead of 0.1.
+        """
+        loaded: ScaledLogisticRegression = super().load(*args, **kwargs)
+        if hasattr(loaded.clf, "coef_"):
+            loaded.clf.coef_ = np.asfortranarray(loaded.clf.coef_)
+        return loaded
+
     def _create_X(self, messages: list[Message]) -> csr_matrix:
         counts = zip(*(_counts(message) for message in messages), strict=True)  # one item a featurizer
         return hstack([_scaled(vstack(blocks)) for blocks in counts], format="csr")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.guard.dates import find_birth_date
 from bot.guard.lexicon import WORD
@@ -16,6 +18,9 @@ from bot.guard.spans import PLACEHOLDER, PLACEHOLDERS, CandidateRecogniser, Kind
 
 # A mask can show its neighbour in a new light; more than a few rounds never happens.
 _ROUNDS = 4
+
+_INITIALS_BEHIND = re.compile(r",[ ]?(?:[A-Z]\.){1,4}(?!\w)")
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Guard:
         Masking a masked text changes nothing. `today` (the current day when left out)
         settles the age of a date of birth.
         """
-        day = today or date.today()
+        day = today or datetime.now(AMSTERDAM).date()
         masked = normalise(text)
         found: list[tuple[int, Span]] = []
         for _ in range(_ROUNDS):
@@ -63,7 +68,7 @@ class Guard:
         return Masked(masked, tuple(kinds), tuple(span.age for _, span in found if span.age is not None))
 
     def _find(self, text: str, day: date) -> Iterator[Span]:
-        names = find_names(text, self._vocabulary)
+        names = [_with_initials(text, span) for span in find_names(text, self._vocabulary)]
         bsn = list(find_bsn(text))
         own = [
             *names, *bsn, *find_phone(text), *find_email(text), *find_iban(text), *find_plate(text), *find_case_number(text),
@@ -80,6 +85,12 @@ class Guard:
                 known = any(start < span.end and span.start < end for span in own)
                 if 0 <= start < end <= len(text) and not known:
                     yield Span(start, end, Kind(kind), 10)
+
+
+def _with_initials(text: str, name: Span) -> Span:
+    """A surname with the initials behind it, as in a letter: "Van den Broek, J.M."."""
+    behind = _INITIALS_BEHIND.match(text, name.end)
+    return replace(name, end=behind.end()) if behind else name
 
 
 def _around(span: Span, holes: list[tuple[int, int]]) -> Iterator[Span]:

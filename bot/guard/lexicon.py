@@ -89,7 +89,7 @@ def _phrases(entries: list[str]) -> Phrases:
 def lexicon() -> Lexicon:
     """The lists, read once."""
     ambiguous = _evidence("ambiguous_names.txt")
-    first = {word: Evidence.CLEAR for word in _words("first_names.txt")}
+    first = dict.fromkeys(_words("first_names.txt"), Evidence.CLEAR)
     # Two letters are an abbreviation more often than a name.
     first = {word: Evidence.FUNCTION if len(word) < 3 else rank for word, rank in first.items()} | ambiguous
     surname_entries = _entries("surnames.txt")

@@ -19,8 +19,7 @@ _POSTCODE_CUE = re.compile(r"(?:\bpostcode|\bpc|\bwoont|\bwonen(?:de)?|\badres|\
 _POSTCODE_DIGITS = re.compile(r"\bpostcode(?:gebied)?[ :=]{0,3}(?:is )?(?P<value>[1-9]\d{3})(?![\w])", re.IGNORECASE)
 # Words and abbreviations of two letters that follow a year or an amount.
 _NOT_LETTERS = set(
-    "is in op en of de te om ik ze we er je al zo nu na ja km kg cm ml mg st pp eu bv nv uu gr mm ha nr ca dd tm mb gb kb mn zn hé he oh ah ok af an as at be by do go hi id if it me my no on or so to up us vs was"
-    " bw jw pw vt gi ap fg po vo om wa ns tv pc pi pm am ad nc".split()
+    ["is", "in", "op", "en", "of", "de", "te", "om", "ik", "ze", "we", "er", "je", "al", "zo", "nu", "na", "ja", "km", "kg", "cm", "ml", "mg", "st", "pp", "eu", "bv", "nv", "uu", "gr", "mm", "ha", "nr", "ca", "dd", "tm", "mb", "gb", "kb", "mn", "zn", "hé", "he", "oh", "ah", "ok", "af", "an", "as", "at", "be", "by", "do", "go", "hi", "id", "if", "it", "me", "my", "no", "on", "or", "so", "to", "up", "us", "vs", "was", "bw", "jw", "pw", "vt", "gi", "ap", "fg", "po", "vo", "om", "wa", "ns", "tv", "pc", "pi", "pm", "am", "ad", "nc"]
 )
 _NEVER = {"SA", "SD", "SS"}
 
@@ -68,26 +67,13 @@ _DWELLS_AT = re.compile(
 )
 _CAPITAL_STREET = re.compile(r"(?<![\w\-])(?P<name>[A-ZÀ-Ý][a-zà-ÿ'’\-]{2,25}(?:straat|laan|steeg|gracht|singel|plantsoen|dreef))(?![\w\-])")
 _DWELL_FREE = re.compile(
-    rf"\b(?:woont|woon|wonen|woonachtig|adres(?: is|:)?)[ ](?:(?:nu|tijdelijk|op|aan|in)[ ]){{0,2}}(?P<name>[A-ZÀ-Ýa-zà-ÿ][\w'’\-]{{3,25}})[ ](?P<house>\d{{1,4}})(?:[ ]?[a-z](?![\w'’]))?"
+    r"\b(?:woont|woon|wonen|woonachtig|adres(?: is|:)?)[ ](?:(?:nu|tijdelijk|op|aan|in)[ ]){0,2}(?P<name>[A-ZÀ-Ýa-zà-ÿ][\w'’\-]{3,25})[ ](?P<house>\d{1,4})(?:[ ]?[a-z](?![\w'’]))?"
     r"(?![\w]|[.,:/]\d|[ ](?:jaar|jr|keer|kind|maand|we[ek]|dag|jaren|personen|mensen|uur))",
     re.IGNORECASE,
 )
 # Compounds that end like a street and are none.
 _GENERIC = set(
-    "straat straatje weg wegje laan plein pad hof hofje park berg veld hoek haven dam dijk wal ring poort markt meer bos winkelstraat hoofdstraat-"
-    " snelweg onderweg spoorweg autoweg luchtweg rijksweg omweg uitweg voorweg halverwege rechtsweg bewijsweg doorweg terugweg heenweg uitvalsweg"
-    " zorgpad stappenpad fietspad voetpad wandelpad tijdpad groeipad ontwikkelpad klantpad schulpad escalatiepad leerpad kruispad"
-    " gerechtshof rechtshof kerkhof kinderhof strafhof zorgplein werkplein leerplein klimaatplein schoolplein speelplein marktplein dorpsplein participatieplein jongerenplein"
-    " rijbaan loopbaan startbaan deeltijdbaan bijbaan droombaan overbaan werkbaan baan hoofdbaan"
-    " speelveld werkveld vakgebied zorgveld middenveld sportveld voetbalveld spanningsveld krachtenveld invulveld tekstveld zoekveld formulierveld"
-    " ijsberg schuldenberg papierberg meerwaard voorwaard standaard waard waar maar daar vermeer onder wijk zorgwijk woonwijk buurtwijk stadswijk achterstandswijk"
-    " zonder meer onmeer mee meer steeds niet-meer hoofdstraat dwarsstraat zijstraat doodlopende achterstraat"
-    " arbeidsmarkt woningmarkt huizenmarkt rommelmarkt zorgmarkt kerstmarkt banenmarkt beursmarkt"
-    " zijde beide wederzijde invalshoek keerzijde schaduwzijde ouderzijde moederzijde vaderszijde moederszijde hoeken zorghoek leeshoek"
-    " pretpark speelpark vakantiepark bedrijvenpark pleegoord rustoord woonoord vakantieoord tehuis bejaardenoord"
-    " vernieuwbouw waarborg les mes zes bes es des res proces succes express toegangspoort vliegveld speeltuin kleuterhof moestuin achtertuin voortuin dierentuin daktuin schooltuin"
-    " spoor opsporing opspoor voorspoor hulpspoor tweesporen dwangspoor zorgspoor rechtsspoor treinspoor kring verkring huiskring omgeving toeslagen werkkring"
-    " bouwbesluit loonbeslag terbeek gebrek inzage omgang toegang voortgang ingang uitgang overgang afgang".split()
+    ["straat", "straatje", "weg", "wegje", "laan", "plein", "pad", "hof", "hofje", "park", "berg", "veld", "hoek", "haven", "dam", "dijk", "wal", "ring", "poort", "markt", "meer", "bos", "winkelstraat", "hoofdstraat-", "snelweg", "onderweg", "spoorweg", "autoweg", "luchtweg", "rijksweg", "omweg", "uitweg", "voorweg", "halverwege", "rechtsweg", "bewijsweg", "doorweg", "terugweg", "heenweg", "uitvalsweg", "zorgpad", "stappenpad", "fietspad", "voetpad", "wandelpad", "tijdpad", "groeipad", "ontwikkelpad", "klantpad", "schulpad", "escalatiepad", "leerpad", "kruispad", "gerechtshof", "rechtshof", "kerkhof", "kinderhof", "strafhof", "zorgplein", "werkplein", "leerplein", "klimaatplein", "schoolplein", "speelplein", "marktplein", "dorpsplein", "participatieplein", "jongerenplein", "rijbaan", "loopbaan", "startbaan", "deeltijdbaan", "bijbaan", "droombaan", "overbaan", "werkbaan", "baan", "hoofdbaan", "speelveld", "werkveld", "vakgebied", "zorgveld", "middenveld", "sportveld", "voetbalveld", "spanningsveld", "krachtenveld", "invulveld", "tekstveld", "zoekveld", "formulierveld", "ijsberg", "schuldenberg", "papierberg", "meerwaard", "voorwaard", "standaard", "waard", "waar", "maar", "daar", "vermeer", "onder", "wijk", "zorgwijk", "woonwijk", "buurtwijk", "stadswijk", "achterstandswijk", "zonder", "meer", "onmeer", "mee", "meer", "steeds", "niet-meer", "hoofdstraat", "dwarsstraat", "zijstraat", "doodlopende", "achterstraat", "arbeidsmarkt", "woningmarkt", "huizenmarkt", "rommelmarkt", "zorgmarkt", "kerstmarkt", "banenmarkt", "beursmarkt", "zijde", "beide", "wederzijde", "invalshoek", "keerzijde", "schaduwzijde", "ouderzijde", "moederzijde", "vaderszijde", "moederszijde", "hoeken", "zorghoek", "leeshoek", "pretpark", "speelpark", "vakantiepark", "bedrijvenpark", "pleegoord", "rustoord", "woonoord", "vakantieoord", "tehuis", "bejaardenoord", "vernieuwbouw", "waarborg", "les", "mes", "zes", "bes", "es", "des", "res", "proces", "succes", "express", "toegangspoort", "vliegveld", "speeltuin", "kleuterhof", "moestuin", "achtertuin", "voortuin", "dierentuin", "daktuin", "schooltuin", "spoor", "opsporing", "opspoor", "voorspoor", "hulpspoor", "tweesporen", "dwangspoor", "zorgspoor", "rechtsspoor", "treinspoor", "kring", "verkring", "huiskring", "omgeving", "toeslagen", "werkkring", "bouwbesluit", "loonbeslag", "terbeek", "gebrek", "inzage", "omgang", "toegang", "voortgang", "ingang", "uitgang", "overgang", "afgang"]
 )
 
 
@@ -167,7 +153,7 @@ def find_school(text: str, names: list[Span]) -> Iterator[Span]:
     for found in _SCHOOL_CAPITAL.finditer(text):
         sure = bool(_SCHOOL_SURE.search(fold(found["word"])))
         if sure or found.start("name") not in taken:
-            words = [word for word in re.findall(r"[^\W\d_]+", found["name"])]
+            words = list(re.findall(r"[^\W\d_]+", found["name"]))
             if all(_known_elsewhere(word) for word in words) or (not sure and found["word"] == "school" and _plain_words(words)):
                 continue
             yield Span(found.start("name"), found.end("name"), Kind.SCHOOL, 62)

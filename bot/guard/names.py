@@ -147,7 +147,7 @@ class _Reader:
 
     def _is_name(self, at: int) -> bool:
         token = self.words[at]
-        if token.kept or token.low in _MONTHS and self._next_to_digit(at):
+        if token.kept or (token.low in _MONTHS and self._next_to_digit(at)):
             return False
         if self._in_organisation(at):
             return False
@@ -183,7 +183,7 @@ class _Reader:
             return self._extend(prefixed, at)
         if token.low in _NEVER_NAMES and not (token.first and token.capital and token.low != "de"):
             return None
-        if token.low in _TITLES or token.low in _ROLES or token.low in _PREFIXES and not token.capital:
+        if token.low in _TITLES or token.low in _ROLES or (token.low in _PREFIXES and not token.capital):
             return None
         if token.capital:
             return self._extend(at + 1, at)
@@ -337,7 +337,7 @@ class _Reader:
         head = self.words[end]
         if head.gap not in {". ", ".", " "} or head.kept or not (dotted or upper):
             return None
-        if at > 0 and self.words[at].gap == "." or (not upper and end - at > 1 and _ABBREVIATIONS.match(written.strip())):
+        if (at > 0 and self.words[at].gap == ".") or (not upper and end - at > 1 and _ABBREVIATIONS.match(written.strip())):
             return None
         prefixed = self._prefixed(end, lenient=dotted and upper)
         if prefixed:
@@ -348,8 +348,8 @@ class _Reader:
             return self._extend(end + 1, at)
         # "A. Toestemming" at the start of a line numbers a heading.
         numbered = self.words[at].opens and end - at == 1 and not titled
-        unknown = head.capital and not is_word(head.text) or self._foreign(head)
-        if dotted and upper and (head.capital and (head.surname or head.place) or unknown and not numbered):
+        unknown = (head.capital and not is_word(head.text)) or self._foreign(head)
+        if dotted and upper and ((head.capital and (head.surname or head.place)) or (unknown and not numbered)):
             return self._extend(end + 1, at)
         return None
 
@@ -364,7 +364,7 @@ class _Reader:
             return None
         following = self._after(end - 1)
         person = following is not None and following.gap == ". " and following.low in _THIRD_PERSON
-        return end if person or self._before(at) in _ROLES and self._beside(at) else None
+        return end if person or (self._before(at) in _ROLES and self._beside(at)) else None
 
     def _prefixed(self, at: int, lenient: bool = False) -> int | None:
         """The index after a surname with prefix that begins here.
@@ -423,7 +423,7 @@ class _Reader:
         while end < len(self.words):
             token = self.words[end]
             last = self.words[end - 1]
-            if token.opaque or token.kept and not token.surname:
+            if token.opaque or (token.kept and not token.surname):
                 break
             if token.gap == ", " and token.is_letter and token.capital and self._followed_by(end, ".") and last.surname:
                 end += 1
@@ -529,7 +529,7 @@ class _Reader:
         back = at
         while back > 0 and self.words[back].gap in {" ", " '", ' "'} and self.words[back - 1].capital and at - back < 3:
             back -= 1
-        return back > 0 and self.words[back - 1].low in {"stichting", "vereniging", "firma", "cooperatie", "sint", "st"} or (
+        return (back > 0 and self.words[back - 1].low in {"stichting", "vereniging", "firma", "cooperatie", "sint", "st"}) or (
             at > 0 and self.words[at].first is not Evidence.CLEAR and self.words[at - 1].low in _ORGANISATION_WORDS and self._beside(at)
         )
 

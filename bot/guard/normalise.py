@@ -27,7 +27,7 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
     out: list[str] = []
     for index, char in enumerate(text):
-        out.append(char if char.isascii() and char >= " " or char in "\n\t" else _plain(char, text, index))
+        out.append(char if (char.isascii() and char >= " ") or char in "\n\t" else _plain(char, text, index))
     plain = _KEYCAP.sub("", "".join(out))
     return unicodedata.normalize("NFC", plain)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.danger import DangerDetector, load_signals
 
 from bot.assistant import Assistant
+from bot.danger import DangerDetector, load_signals
 from bot.guard import Guard
 from bot.store import Store
 from knowledge.knowledge import Knowledge

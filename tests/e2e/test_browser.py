@@ -83,7 +83,7 @@ def test_a_question_about_school_is_answered_as_promised(
     expect(settled.get_by_role("button", name="Leg vast")).to_be_visible()
 
     shots = tmp_path_factory.getbasetemp()
-    width = (page.viewport_size or {})["width"]
+    width = page.evaluate("window.innerWidth")
     page.screenshot(path=shots / f"school-{width}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

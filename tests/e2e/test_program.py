@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -94,14 +97,15 @@ def test_ctrl_c_stops_every_process_it_started(launch: Callable[[], Program]) ->
     assert "Gestopt." in program.output
 
 
-def test_a_port_in_use_is_said_with_how_to_mend_it(program: Program, capfd: object) -> None:
-    import os
-    import subprocess
-    import sys
-
+def test_a_port_in_use_is_said_with_how_to_mend_it(program: Program) -> None:
     environment = {**os.environ, "DEELWIJZER_PORT": str(program.port)}
     second = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "start"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot.cli", "start"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert second.returncode == 2

@@ -21,9 +21,7 @@ SOURCE_ROWS = 85
 PAST = date(2017, 6, 1)
 
 CASES = read_cases(tuple(sorted((HERE / "cases").glob("*.yaml"))))
-COVERAGE: dict[str, dict[str, list[str]]] = yaml.safe_load(
-    (HERE / "coverage.yaml").read_text(encoding="utf-8")
-)["rows"]
+COVERAGE: dict[str, dict[str, list[str]]] = yaml.safe_load((HERE / "coverage.yaml").read_text(encoding="utf-8"))["rows"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.topic}: {case.name}")

@@ -236,7 +236,7 @@ def test_every_message_gets_an_id_of_its_own() -> None:
     ],
 )
 def test_a_branch_does_not_repeat_its_label(text: str, verdict: str, shown: str) -> None:
-    branch = {"when": {}, "verdict": verdict, "obligation": None, "citations": [], "rules": []}
+    branch: dict[str, object] = {"when": {}, "verdict": verdict, "obligation": None, "citations": [], "rules": []}
     seen = view(message([("branch", text)], answers=({"branches": [branch]},)))
 
     [block] = [block for group in seen.groups for block in group.blocks]
