@@ -1,16 +1,17 @@
 """Breaks one row at a time and looks whether a case notices: `python -m bench.mutate_rules [word]`.
 
 Each rule and each consent outcome is deleted, gets another verdict, gets another duty and
-loses its first citation; after each of these at least one case must fail.  With a word only the rows whose
-id contains it.  Prints the rows that no case guards, each with the change that went by
-unseen; ends with 0 when there are none, with 1 when there are.
+loses its first citation; after each of these at least one case must fail.  With a word only
+the rows whose id or file contains it ("rules/wmo").  Prints the rows that no case guards,
+each with the change that went by unseen; ends with 0 when there are none, with 1 when
+there are.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bench.rule_cases import Case, failures, read_cases
@@ -34,8 +35,9 @@ _DUTY: Mapping[Obligation | None, Obligation] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Mutate every row; returns the exit code."""
+    """Mutate the rows; returns the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    word = given[0] if given else ""
     began = time.perf_counter()
     knowledge = Knowledge.read()
     cases = read_cases()
@@ -43,19 +45,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wrong:
         say(f"{len(wrong)} gevallen kloppen nu al niet; herstel die eerst: {wrong[0].topic}: {wrong[0].name}")
         return 1
-    used = _used(cases, knowledge)
-    count, unguarded = 0, []
-    for row, change, broken in _mutants(knowledge, given[0] if given else ""):
-        count += 1
-        if not any(failures(case, broken) for case in used.get(row, ())):
-            unguarded.append(f"{row}: {change}")
-    for line in unguarded:
+    unseen = unguarded(knowledge, cases, lambda row, file: word in row or word in file)
+    for line in unseen:
         say(line)
-    say(
-        f"{count} veranderingen, {len(cases)} gevallen, {len(unguarded)} niet opgemerkt,"
-        f" {time.perf_counter() - began:.0f} s"
-    )
-    return 1 if unguarded else 0
+    say(f"{len(cases)} gevallen, {len(unseen)} veranderingen niet opgemerkt, {time.perf_counter() - began:.0f} s")
+    return 1 if unseen else 0
+
+
+def unguarded(knowledge: Knowledge, cases: Sequence[Case], wanted: Callable[[str, str], bool]) -> list[str]:
+    """The changes that no case notices, as "row: change".
+
+    Args:
+        knowledge: the tables as they are, on which all cases hold.
+        cases: the cases that guard them.
+        wanted: which rows to break, by id and file.
+    """
+    used = _used(cases, knowledge)
+    return [
+        f"{row}: {change}"
+        for row, change, broken in _mutants(knowledge, wanted)
+        if not any(failures(case, broken) for case in used.get(row, ()))
+    ]
 
 
 def _used(cases: Sequence[Case], knowledge: Knowledge) -> dict[str, list[Case]]:
@@ -68,14 +78,15 @@ def _used(cases: Sequence[Case], knowledge: Knowledge) -> dict[str, list[Case]]:
     return found
 
 
-def _mutants(knowledge: Knowledge, word: str) -> Iterator[tuple[str, str, Knowledge]]:
+def _mutants(knowledge: Knowledge, wanted: Callable[[str, str], bool]) -> Iterator[tuple[str, str, Knowledge]]:
     """Every row, what was done to it, and the knowledge with that done."""
+    places = knowledge.tables.places
     for rule in knowledge.rules.values():
-        if word in rule.id:
+        if wanted(rule.id, places["rules", rule.id][0]):
             for change, mutant in _broken_rule(rule):
                 yield rule.id, change, _with(knowledge, "rules", rule.id, mutant)
     for row in knowledge.consent_outcomes.values():
-        if word in row.id:
+        if wanted(row.id, places["consent_outcomes", row.id][0]):
             for change, outcome in _broken_outcome(row):
                 yield row.id, change, _with(knowledge, "consent_outcomes", row.id, outcome)
 
@@ -94,6 +105,8 @@ def _broken_rule(rule: Rule) -> Iterator[tuple[str, Rule | None]]:
 def _broken_outcome(row: ConsentOutcome) -> Iterator[tuple[str, ConsentOutcome | None]]:
     yield "weg", None
     yield "ander oordeel", row.model_copy(update={"verdict": _FLIPPED[row.verdict]})
+    if row.obligation in _DUTY:
+        yield "andere plicht", row.model_copy(update={"obligation": _DUTY[row.obligation]})
     if row.cite:
         yield "zonder eerste artikel", row.model_copy(update={"cite": row.cite[1:]})
 

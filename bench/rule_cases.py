@@ -54,8 +54,7 @@ def _read(path: Path) -> Iterator[Case]:
     for given in data["cases"]:
         case = {**data.get("defaults", {}), **given}
         facts = {
-            name: told(*value) if isinstance(value, list) else told(value)
-            for name, value in case.pop("facts").items()
+            name: told(*value) if isinstance(value, list) else told(value) for name, value in case.pop("facts").items()
         }
         question = Question(case.pop("act"), facts, case.pop("modality", "may"), case.pop("municipality", None))
         yield Case(path.stem, case.pop("name"), case.pop("row", None), case.pop("day"), question, case)
@@ -73,11 +72,12 @@ def _decision(expected: dict[str, Any], advice: Advice) -> Iterator[str]:
         "obligation": advice.obligation,
         "asks": advice.asked.fact if advice.asked else None,
         "assumed": {one.fact: one.value for one in advice.assumed},
-        "policies": list(advice.policies),
     }
     for name, value in found.items():
         if name in expected and value != expected[name]:
             yield f"{name}: {value}, not {expected[name]}"
+    for policy in set(expected.get("policies", ())) - set(advice.policies):
+        yield f"policies: {policy} is missing"
     cited = {" ".join(filter(None, (one.law, one.number, one.paragraph))) for one in advice.cites}
     for cite in set(expected.get("cite", ())) - cited:
         yield f"cite: {cite} is missing"

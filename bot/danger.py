@@ -9,6 +9,7 @@ is down.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,7 +198,7 @@ def _patterns(signals: Signals) -> Iterator[tuple[str, str]]:
 # -- patterns -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it is a key in many look-ups
 class _Word:
     """One place in a phrase: alternatives, each a word or a beginning of one, or a list of phrases."""
 
@@ -205,16 +206,15 @@ class _Word:
     stems: tuple[str, ...]
     lists: tuple[str, ...]
     optional: bool
+    long_words: tuple[str, ...]
+    long_stems: tuple[str, ...]
 
-    def fits(self, token: _Token) -> bool:
-        low = token.low
-        if low in self.exact or (self.stems and low.startswith(self.stems)):
-            return True
-        if not token.misspelt:
-            return False
-        return any(len(word) >= _TYPO_FROM and OSA.distance(word, low, score_cutoff=1) <= 1 for word in self.exact) or any(
-            len(stem) >= _TYPO_FROM and any(OSA.distance(stem, low[:size], score_cutoff=1) <= 1 for size in (len(stem) - 1, len(stem), len(stem) + 1))
-            for stem in self.stems
+    def nearly(self, low: str) -> bool:
+        """True when a long alternative differs from the word by one typing error."""
+        return any(OSA.distance(word, low, score_cutoff=1) <= 1 for word in self.long_words) or any(
+            OSA.distance(stem, low[:size], score_cutoff=1) <= 1
+            for stem in self.long_stems
+            for size in (len(stem) - 1, len(stem), len(stem) + 1)
         )
 
 
@@ -243,12 +243,16 @@ def _parse(pattern: str) -> tuple[_Part, ...]:
             parts.append(_Gap(3 if len(piece) == 2 else 6))
             continue
         options = piece.rstrip("?").split("|")
+        words = [one for one in options if one[-1:] != "*" and one[:1] != "@"]
+        stems = [one[:-1] for one in options if one[-1:] == "*"]
         parts.append(
             _Word(
-                exact=frozenset(one for one in options if one[-1:] != "*" and one[:1] != "@"),
-                stems=tuple(one[:-1] for one in options if one[-1:] == "*"),
+                exact=frozenset(words),
+                stems=tuple(stems),
                 lists=tuple(one[1:] for one in options if one[:1] == "@"),
                 optional=piece.endswith("?"),
+                long_words=tuple(one for one in words if len(one) >= _TYPO_FROM),
+                long_stems=tuple(one for one in stems if len(one) >= _TYPO_FROM),
             )
         )
     return tuple(parts)
@@ -291,6 +295,10 @@ def tokens(text: str) -> tuple[_Token, ...]:
 
 
 Place = tuple[int, int]
+# A message with more unknown words than this is not Dutch with typing errors.
+_MOST_MISSPELT = 60
+# No phrase is longer than this in words; it bounds the search for neighbours.
+_LONGEST = 40
 
 
 class _Reading:
@@ -299,36 +307,44 @@ class _Reading:
     def __init__(self, signals: Signals, parsed: Mapping[str, tuple[_Part, ...]], words: tuple[_Token, ...]) -> None:
         self._signals = signals
         self._parsed = parsed
-        self._words = words
-        self._forget()
-        self._drop_idioms()
-        self._cancelled = self._all_places(signals.cancels)
+        self._read(words)
+        idioms = self._all_places(signals.idioms)
+        if idioms:
+            gone = {at for start, end in idioms for at in range(start, end)}
+            blank = _Token("", misspelt=False, stop=False)
+            self._read(tuple(blank if at in gone else word for at, word in enumerate(words)))
         self._happening = self._all_places((f"@{_NOW}",))
-        self._off_topic = [] if self._happening else self._all_places(signals.topics)
+        off_topic = [] if self._happening else self._all_places(signals.topics)
+        taken_back = {self._sentence[start] for start, _ in [*self._all_places(signals.cancels), *off_topic]}
+        # What takes back also does so for the sentence after it.
+        self._taken_back = taken_back | {number + 1 for number in taken_back}
         self._long_ago = self._all_places(signals.past)
         self._negations = self._all_places(signals.negations)
 
-    def _forget(self) -> None:
+    def _read(self, words: tuple[_Token, ...]) -> None:
+        self._words = words
+        self._at: dict[str, list[int]] = {}
+        self._sentence: list[int] = []
+        number = 0
+        for at, word in enumerate(words):
+            self._sentence.append(number)
+            number += word.stop
+            if word.low:
+                self._at.setdefault(word.low, []).append(at)
+        self._vocabulary = sorted(self._at)
+        self._misspelt = list(dict.fromkeys(word.low for word in words if word.misspelt))[:_MOST_MISSPELT]
         self._fitting: dict[_Word, frozenset[int]] = {}
+        self._beginnings: dict[str, frozenset[int]] = {}
         self._found: dict[str, tuple[Place, ...]] = {}
         self._ends: dict[tuple[str, int], tuple[int, ...]] = {}
-
-    def _drop_idioms(self) -> None:
-        places = self._all_places(self._signals.idioms)
-        if places:
-            gone = {at for start, end in places for at in range(start, end)}
-            blank = _Token("", misspelt=False, stop=False)
-            self._words = tuple(blank if at in gone else word for at, word in enumerate(self._words))
-            self._forget()
 
     def holds(self, signal: Signal) -> bool:
         """True when the signal occurs and nothing takes it back."""
         places = [*self._all_places(signal.say), *self._close(signal)]
-        if not places or self._all_places(signal.unless):
+        if not places or any(self._places(pattern) for pattern in signal.unless):
             return False
-        taken_back = [*self._cancelled, *self._off_topic]
         return any(
-            not self._in_one_sentence(place, taken_back)
+            not self._is_taken_back(place)
             and not (signal.past and self._is_long_ago(place))
             and not (signal.negation and self._negated(place))
             for place in places
@@ -341,64 +357,45 @@ class _Reading:
         best: tuple[int, tuple[Weight, ...]] = (balance.threshold - 1, ())
         for hazard, places in found:
             for place in places if hazard.kind is not None else ():
-                near = tuple(
-                    weight for weight, others in found if any(_distance(place, other) <= balance.window for other in others)
-                )
+                near = tuple(weight for weight, others in found if _any_near(place, others, balance.window))
                 points = sum(weight.points for weight in near)
                 if points > best[0]:
                     best = (points, near)
         if not best[1]:
             return None
+        return Danger(self._heaviest(best[1]), tuple(weight.id for weight in best[1] if weight.points > 0))
+
+    def _heaviest(self, weights: tuple[Weight, ...]) -> str:
         strength: dict[str, int] = {}
-        for weight in best[1]:
+        for weight in weights:
             if weight.kind is not None:
                 strength[weight.kind] = strength.get(weight.kind, 0) + weight.points
         order = self._signals.kinds
         kind = max(strength, key=lambda one: (strength[one], -order.index(one)))
-        for weight in best[1]:
+        for weight in weights:
             kind = weight.turns.get(kind, kind)
-        return Danger(kind, tuple(weight.id for weight in best[1] if weight.points > 0))
+        return kind
 
     def _standing(self, weight: Weight) -> list[Place]:
-        """The places of a weight; of a hazard only those that nothing takes back."""
-        places = self._all_places(weight.words)
+        """The places of a weight, in order; of a hazard only those that nothing takes back."""
+        places = sorted(self._all_places(weight.words))
         if weight.kind is None:
             return places
-        taken_back = [*self._cancelled, *self._off_topic]
-        return [place for place in places if not self._in_one_sentence(place, taken_back) and not self._negated(place, inside=False)]
+        return [place for place in places if not self._is_taken_back(place) and not self._negated(place, inside=False)]
+
+    # -- what takes back --------------------------------------------------------------
+
+    def _is_taken_back(self, place: Place) -> bool:
+        return self._sentence[place[0]] in self._taken_back
 
     def _is_long_ago(self, place: Place) -> bool:
         """True when a word for long ago stands in the sentence, nearer than any word for now."""
-        ago = [other for other in self._long_ago if self._in_one_sentence(place, [other])]
+        here = self._sentence[place[0]]
+        ago = [other for other in self._long_ago if here - 1 <= self._sentence[other[0]] <= here]
         if not ago:
             return False
         nearest = min(_distance(place, other) for other in ago)
         return all(_distance(place, other) > nearest for other in self._happening)
-
-    def _all_places(self, patterns: Iterable[str]) -> list[Place]:
-        return [place for pattern in patterns for place in self._places(pattern)]
-
-    def _close(self, signal: Signal) -> Iterator[Place]:
-        """Places of the first group that have a find of every other group within the window."""
-        if not signal.near:
-            return
-        groups = [self._all_places(group) for group in signal.near]
-        if not all(groups):
-            return
-        for first in groups[0]:
-            if all(any(_distance(first, place) <= signal.within for place in group) for group in groups[1:]):
-                yield first
-
-    def _in_one_sentence(self, place: Place, others: Iterable[Place]) -> bool:
-        """True when one of the others stands in the sentence of the place, or in the one before it."""
-        start = self._sentence_start(self._sentence_start(place[0]) - 1)
-        end = next((at for at in range(place[1], len(self._words)) if self._words[at].stop), len(self._words))
-        return any(start <= other[0] < end for other in others)
-
-    def _sentence_start(self, at: int) -> int:
-        while at > 0 and not self._words[at - 1].stop:
-            at -= 1
-        return max(at, 0)
 
     def _negated(self, place: Place, inside: bool = True) -> bool:
         """True when a negation stands within two words before or after, or (`inside`) in the find itself."""
@@ -411,21 +408,47 @@ class _Reading:
 
     # -- matching ---------------------------------------------------------------------
 
+    def _all_places(self, patterns: Iterable[str]) -> list[Place]:
+        return [place for pattern in patterns for place in self._places(pattern)]
+
+    def _close(self, signal: Signal) -> Iterator[Place]:
+        """Places of the first group that have a find of every other group within the window."""
+        groups = []
+        for group in signal.near:
+            places = sorted(self._all_places(group))
+            if not places:
+                return
+            groups.append(places)
+        for first in groups[0] if groups else ():
+            if all(_any_near(first, group, signal.within) for group in groups[1:]):
+                yield first
+
     def _places(self, pattern: str) -> tuple[Place, ...]:
         """Every place where the phrase begins, with the first end that fits."""
         if pattern not in self._found:
             parts = self._parsed[pattern] if pattern in self._parsed else _parse(pattern)
-            ends = ((start, self._end(parts, 0, start)) for start in self._starts(parts))
+            ends = ((start, self._end(parts, 0, start)) for start in sorted(self._starts(parts)))
             self._found[pattern] = tuple((start, end) for start, end in ends if end is not None and end > start)
         return self._found[pattern]
 
-    def _starts(self, parts: tuple[_Part, ...]) -> Iterable[int]:
+    def _starts(self, parts: tuple[_Part, ...]) -> frozenset[int]:
+        """The places where a phrase can begin at all."""
         first = parts[0]
-        if isinstance(first, _Word) and not first.optional and not first.lists:
-            return sorted(self._fits(first))
-        return range(len(self._words))
+        if isinstance(first, _Gap):
+            return frozenset(range(len(self._words)))
+        starts = self._fits(first)
+        for name in first.lists:
+            starts |= self._list_starts(name)
+        return starts | self._starts(parts[1:]) if first.optional and len(parts) > 1 else starts
+
+    def _list_starts(self, name: str) -> frozenset[int]:
+        if name not in self._beginnings:
+            starts = [self._starts(self._parsed[pattern]) for pattern in self._signals.lists[name]]
+            self._beginnings[name] = frozenset().union(*starts)
+        return self._beginnings[name]
 
     def _end(self, parts: tuple[_Part, ...], index: int, at: int) -> int | None:
+        """Where the rest of a phrase ends that is read from this word on; None when it does not fit."""
         if index == len(parts):
             return at
         part = parts[index]
@@ -444,16 +467,37 @@ class _Reading:
                 return end
         return self._end(parts, index + 1, at) if part.optional else None
 
-    def _fits(self, part: _Word) -> frozenset[int]:
-        if part not in self._fitting:
-            self._fitting[part] = frozenset(at for at, token in enumerate(self._words) if token.low and part.fits(token))
-        return self._fitting[part]
-
     def _list_ends(self, name: str, at: int) -> tuple[int, ...]:
+        if at not in self._list_starts(name):
+            return ()
         if (name, at) not in self._ends:
             ends = (self._end(self._parsed[pattern], 0, at) for pattern in self._signals.lists[name])
             self._ends[name, at] = tuple(sorted({end for end in ends if end is not None and end > at}))
         return self._ends[name, at]
+
+    def _fits(self, part: _Word) -> frozenset[int]:
+        """The places of the words that one place in a phrase accepts."""
+        if part not in self._fitting:
+            lows = {low for low in part.exact if low in self._at}
+            for stem in part.stems:
+                for low in self._vocabulary[bisect_left(self._vocabulary, stem) :]:
+                    if not low.startswith(stem):
+                        break
+                    lows.add(low)
+            lows.update(low for low in self._misspelt if low not in lows and part.nearly(low))
+            self._fitting[part] = frozenset(at for low in lows for at in self._at[low])
+        return self._fitting[part]
+
+
+def _any_near(place: Place, others: list[Place], window: int) -> bool:
+    """True when one of the others (in order) lies within `window` words."""
+    first = bisect_left(others, (place[0] - window - _LONGEST, 0))
+    for other in others[first:]:
+        if other[0] > place[1] + window:
+            return False
+        if _distance(place, other) <= window:
+            return True
+    return False
 
 
 def _distance(one: Place, other: Place) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -29,17 +29,21 @@ class Evidence(IntEnum):
 
 @dataclass(frozen=True)
 class Phrases:
-    """Multi-word entries, found by their first word."""
+    """Multi-word entries; `lengths` gives by first word how many words an entry can have, longest first."""
 
-    by_first: dict[str, tuple[Phrase, ...]]
+    entries: frozenset[Phrase]
+    lengths: dict[str, tuple[int, ...]]
 
-    def longest(self, words: list[str], at: int) -> int:
+    def longest(self, words: Sequence[str], at: int) -> int:
         """The number of words of the longest entry that starts at this word; 0 when there is none."""
-        best = 0
-        for phrase in self.by_first.get(words[at], ()):
-            if len(phrase) > best and tuple(words[at : at + len(phrase)]) == phrase:
-                best = len(phrase)
-        return best
+        for size in self.lengths.get(words[at], ()):
+            if at + size <= len(words) and tuple(words[at : at + size]) in self.entries:
+                return size
+        return 0
+
+    def holds(self, word: str) -> bool:
+        """True when the word alone is an entry."""
+        return (word,) in self.entries
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,11 @@ def _evidence(name: str) -> dict[str, Evidence]:
 
 
 def _phrases(entries: list[str]) -> Phrases:
-    by_first: dict[str, set[Phrase]] = {}
-    for entry in entries:
-        phrase = tuple(WORD.findall(entry))
-        if phrase:
-            by_first.setdefault(phrase[0], set()).add(phrase)
-    return Phrases({first: tuple(sorted(found)) for first, found in by_first.items()})
+    phrases = frozenset(phrase for phrase in (tuple(WORD.findall(entry)) for entry in entries) if phrase)
+    lengths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        lengths.setdefault(phrase[0], set()).add(len(phrase))
+    return Phrases(phrases, {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()})
 
 
 @lru_cache(maxsize=1)

@@ -99,7 +99,7 @@ def find_address(text: str) -> Iterator[Span]:
             yield Span(found.start(), found.end(), Kind.ADDRESS, 60)
     for found in _DWELL_FREE.finditer(text):
         known = is_word(found["name"]) and not found["name"][0].isupper()
-        if not known and not lexicon().places.by_first.get(fold(found["name"])):
+        if not known and not lexicon().places.holds(fold(found["name"])):
             yield Span(found.start("name"), found.end(), Kind.ADDRESS, 58)
 
 
@@ -178,8 +178,8 @@ def find_school(text: str, names: list[Span]) -> Iterator[Span]:
 def _known_elsewhere(word: str) -> bool:
     """True for a town, an organisation or a law: "school Heumen" does not name the school."""
     low = fold(word)
-    phrases = (lexicon().places, lexicon().organisations)
-    return any((low,) in group.by_first.get(low, ()) for group in phrases) or low in lexicon().domain_words
+    lists = lexicon()
+    return lists.places.holds(low) or lists.organisations.holds(low) or low in lists.domain_words
 
 
 def _plain_words(words: list[str]) -> bool:

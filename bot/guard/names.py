@@ -82,6 +82,7 @@ _ORGANISATION_WORDS = _set(
     "stichting vereniging bureau organisatie instelling zorgaanbieder aanbieder bedrijf firma ziekenhuis kliniek praktijk ggz zorggroep systeem applicatie"
     " programma app project methode methodiek training cursus fonds bv nv vof cooperatie woningcorporatie corporatie apotheek hotel cafe restaurant supermarkt"
 )
+_MOST_INITIALS = 7
 # "de raad", "de koning", "de kleine": with the article these are no names by themselves.
 _OFFICES = _set(
     "raad raadt koning kroon heer man laat vet hoop wilde goede kleine lange jonge oude jongste rijke hoog kort vreede kam klein"
@@ -324,7 +325,8 @@ class _Reader:
     def _initials(self, at: int, titled: bool = False) -> int | None:
         """"P. Jansen", "J.P. de Vries", "K. van straat", "j. jansen"."""
         end = at
-        while end < len(self.words) and self.words[end].is_letter and (end == at or self.words[end].gap in {".", ". ", " "}):
+        last = min(len(self.words), at + _MOST_INITIALS)
+        while end < last and self.words[end].is_letter and (end == at or self.words[end].gap in {".", ". ", " "}):
             end += 1
         if end == at or end >= len(self.words):
             return None
@@ -356,7 +358,8 @@ class _Reader:
     def _bare_initials(self, at: int) -> int | None:
         """"R.K. is 14": initials alone where a person stands."""
         end = at
-        while end < len(self.words) and self.words[end].is_letter and self.words[end].text.isupper() and (end == at or self.words[end].gap == "."):
+        last = min(len(self.words), at + _MOST_INITIALS)
+        while end < last and self.words[end].is_letter and self.words[end].text.isupper() and self.words[end].gap in ({"."} if end > at else {self.words[at].gap}):
             end += 1
         if end - at < 2 or not self._followed_by(end - 1, "."):
             return None

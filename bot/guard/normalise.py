@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ZWJ = "\u200d"
 _ASCII_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -15,6 +16,7 @@ _MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20
                     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]+")
 _KEYCAP = re.compile(r"(?<=\d)[\ufe0e\ufe0f]?\u20e3?")
 _BLANKS = {"\u2800", "\u3164", "\u115f", "\u1160", "\uffa0"}
+_BASES = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "’": "'", "‘": "'", "ʼ": "'"}
 _HYPHENS = {"\u2010", "\u2011", "\u2212", "\ufe63", "\uff0d", "\u00ad"}
 
 
@@ -63,8 +65,9 @@ def fold(text: str) -> str:
     return "".join(_fold_char(char) for char in text)
 
 
+@lru_cache(maxsize=2_000)
 def _fold_char(char: str) -> str:
     if char.isascii():
         return char.lower()
     base = unicodedata.normalize("NFKD", char)[0].lower()[:1]
-    return {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "’": "'", "‘": "'", "ʼ": "'", "`": "'"}.get(base, base) or char
+    return _BASES.get(base, base) or char

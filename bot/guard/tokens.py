@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.guard.lexicon import WORD, Evidence, Lexicon
+from bot.guard.lexicon import WORD, Evidence, Lexicon, Phrases
 from bot.guard.normalise import fold
 from bot.guard.spans import PLACEHOLDER
 
@@ -53,8 +53,8 @@ def tokenise(text: str, words: Lexicon) -> list[Token]:
     capitals_mean = _capitals_mean([text[start:end] for start, end, hole in pieces if not hole])
     low = ["" if hole else folded[start:end] for start, end, hole in pieces]
     gaps = [text[(pieces[i - 1][1] if i else 0) : start] for i, (start, _, _) in enumerate(pieces)]
-    kept = _cover(low, gaps, words.organisations.longest)
-    place = _cover(low, gaps, words.places.longest)
+    kept = _cover(low, gaps, words.organisations)
+    place = _cover(low, gaps, words.places)
     return [
         Token(
             start, end, text[start:end], low[i], gaps[i],
@@ -75,10 +75,10 @@ def _capitals_mean(words: list[str]) -> bool:
     return sum(word[0].isupper() for word in long) < 0.7 * len(long)
 
 
-def _cover(low: list[str], gaps: list[str], longest: object) -> list[bool]:
+def _cover(low: list[str], gaps: list[str], entries: Phrases) -> list[bool]:
     covered = [False] * len(low)
     for i in range(len(low)):
-        size = longest(low, i) if low[i] and callable(longest) else 0
+        size = entries.longest(low, i)
         if size and all(len(gap) <= 3 and "\n" not in gap for gap in gaps[i + 1 : i + size]):
             covered[i : i + size] = [True] * size
     return covered

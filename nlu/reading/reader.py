@@ -73,7 +73,7 @@ class Reader:
                 confidence=span.confidence,
             )
             for span in spans
-            if span.entity != "party" and not self._denied(words, span)
+            if span.entity != "party" and not self._denied(words, span) and not self._masked(words, span)
         ]
 
     def _part_of_law(self, words: Sequence[Token], span: Span) -> str | None:
@@ -83,6 +83,12 @@ class Reader:
         reading = self._grammar.read(words, span)
         named = reading.part in (Part.RECIPIENT, Part.SOURCE, Part.ASKER) and reading.sure >= SURE_DEPARTMENT
         return str(reading.part) if named else None
+
+    @staticmethod
+    def _masked(words: Sequence[Token], span: Span) -> bool:
+        """True for a word that only announces what the guard took out: "bsn [bsn]"."""
+        behind = words[span.last] if span.last < len(words) else None
+        return span.entity in ("data", "term") and behind is not None and behind.norm.startswith("[")
 
     def _denied(self, words: Sequence[Token], span: Span) -> bool:
         """True for a worry that is denied: "niet onveilig", "geen gevaar"."""

@@ -47,22 +47,22 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def ask(page: Page, text: str) -> None:
     """Type a question and send it, by keyboard only."""
-    answers = page.get_by_role("article").count()
+    answers = page.locator("article.answer").count()
     page.get_by_role("textbox").fill(text)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("article")).to_have_count(answers + 1)
+    expect(page.locator("article.answer")).to_have_count(answers + 1)
 
 
 def test_a_question_about_school_is_answered_as_promised(
     program: Program, page: Page, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     page.goto(program.url)
-    welcome = page.get_by_role("article").first
+    welcome = page.locator("article.answer").first
     expect(welcome).to_contain_text("computerprogramma")
     expect(welcome).to_contain_text("geen namen")
 
     ask(page, "mag ik informatie over Sem delen met zijn school?")
-    answer = page.get_by_role("article").last
+    answer = page.locator("article.answer").last
 
     # The name is masked, and that is said.
     expect(page.get_by_role("log")).to_contain_text("een naam afgeschermd")
@@ -73,10 +73,10 @@ def test_a_question_about_school_is_answered_as_promised(
     link = answer.get_by_role("link", name=re.compile(r"7\.3\.11")).first
     expect(link).to_have_attribute("href", re.compile(r"^https://wetten\.overheid\.nl/.*7\.3\.11"))
 
-    answers = page.get_by_role("article").count()
+    answers = page.locator("article.answer").count()
     answer.get_by_role("button", name="Hulpverlener jeugd").click()
-    expect(page.get_by_role("article")).to_have_count(answers + 1)
-    settled = page.get_by_role("article").last
+    expect(page.locator("article.answer")).to_have_count(answers + 1)
+    settled = page.locator("article.answer").last
     expect(settled).to_contain_text("Alleen met toestemming")
     # The decision must go on record.
     expect(settled).to_contain_text("Leg je besluit vast")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bench.mutate_rules import unguarded
 from bench.rule_cases import Case, failures, read_cases
 from knowledge.knowledge import Knowledge
 
@@ -69,3 +70,16 @@ def test_every_row_has_cases_that_use_each_of_its_rules(row: str, knowledge: Kno
 
 def test_a_case_names_a_row_of_the_source_table_or_none() -> None:
     assert {case.row for case in CASES if case.row} == set(COVERAGE)
+
+
+def test_a_change_in_any_rule_on_sharing_or_recording_is_noticed_by_a_case(knowledge: Knowledge) -> None:
+    """Deleting, another verdict, another duty, a citation less; explanations have tests of their own."""
+    unseen = unguarded(knowledge, CASES, lambda row, file: not file.startswith("rules/uitleg/"))
+
+    assert unseen == []
+
+
+def test_a_rule_without_a_case_is_found(knowledge: Knowledge) -> None:
+    unseen = unguarded(knowledge, [], lambda row, file: row == "wmo-cak")
+
+    assert [line.split(": ")[0] for line in unseen] == ["wmo-cak"] * 4
