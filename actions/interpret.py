@@ -128,7 +128,9 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
     else:
         parts = ("open", None) if act in DIRECTED else ("open", "mentioned", None)
         open_ = [one for one in named if one.get("role") in parts]
-        chosen = [one for one in open_ if one["value"] not in SUBJECTS] or open_
+        # "gegevens van mijn cliënt delen": whom the data are about, not who gets them.
+        others = [one for one in open_ if one["value"] not in SUBJECTS]
+        chosen = others if act in DIRECTED else others or open_
         chosen = chosen[:1]
     return _closest(chosen, knowledge), act
 

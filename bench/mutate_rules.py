@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     unseen = unguarded(knowledge, cases, lambda row, file: word in row or word in file)
     for line in unseen:
-        say(line)
-    say(f"{len(cases)} gevallen, {len(unseen)} veranderingen niet opgemerkt, {time.perf_counter() - began:.0f} s")
+        print(line)
+    print(f"{len(cases)} gevallen, {len(unseen)} veranderingen niet opgemerkt, {time.perf_counter() - began:.0f} s")
     return 1 if unseen else 0
 
 
