@@ -236,7 +236,7 @@ _Part = _Word | _Gap
 
 
 def _parse(pattern: str) -> tuple[_Part, ...]:
-    """"hij ... sla* haar|hem nu?": words, beginnings (*), alternatives (|), optional (?), lists (@), gaps (.. is 3, ... is 6)."""
+    """The parts of a phrase, written as the head of the signals file explains."""
     parts: list[_Part] = []
     for piece in _spelling(pattern).split():
         if set(piece) == {"."}:

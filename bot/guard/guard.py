@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from bot.guard.dates import find_birth_date
 from bot.guard.lexicon import WORD
-from bot.guard.localities import find_address, find_postcode, find_school
 from bot.guard.names import find_names
 from bot.guard.normalise import fold, normalise
 from bot.guard.numbers import find_bsn, find_case_number, find_email, find_iban, find_phone, find_plate
+from bot.guard.postcodes import find_postcode
+from bot.guard.schools import find_school
 from bot.guard.spans import PLACEHOLDER, PLACEHOLDERS, CandidateRecogniser, Kind, Span, resolve
+from bot.guard.streets import find_address
 
 # A mask can show its neighbour in a new light; more than a few rounds never happens.
 _ROUNDS = 4

@@ -56,6 +56,7 @@ class Lexicon:
     places: Phrases
     organisations: Phrases
     school_names: frozenset[str]
+    generic_streets: frozenset[str]
     domain_words: frozenset[str]
 
 
@@ -105,6 +106,7 @@ def lexicon() -> Lexicon:
         places=_phrases(_entries("places.txt")),
         organisations=_phrases(_entries("organisations.txt")),
         school_names=frozenset(_words("school_names.txt")),
+        generic_streets=frozenset(_words("generic_streets.txt")),
         domain_words=frozenset(_words("domain_words.txt")),
     )
 
