@@ -29,7 +29,9 @@ _BORN_BEFORE = re.compile(
     r"|\bverjaar(?:t|dag)\b|\bjarig\b|\bborn\b|\b(?:mevrouw|meneer|hij|zij|ze|moeder|vader|kind|cli[eë]nt) is van\b)[^\d\n?!]{0,45}$|(?<!\*)[°*] ?$",
     re.IGNORECASE,
 )
-_BORN_AFTER = re.compile(r"[ )]{0,2}(?:is )?(?:geb(?:oren|\.)|jarig|is (?:haar|zijn|de) (?:geboortedatum|verjaardag))", re.IGNORECASE)
+_BORN_AFTER = re.compile(
+    r"[ )]{0,2}(?:is )?(?:geb(?:oren|\.)|jarig|is (?:haar|zijn|de) (?:geboortedatum|verjaardag))", re.IGNORECASE
+)
 _PERSON_BEFORE = re.compile(
     r"(?:\b(?:kind|jongen|meisje|zoon(?:tje)?|dochter(?:tje)?|baby|peuter|kleuter|puber|leerling|cli[eë]nt|jeugdige|moeder|vader"
     r"|broer(?:tje)?|zus(?:je)?|mevrouw|meneer|dhr|mw|inwoner|pati[eë]nt)\b\.?|\[naam\]|\[bsn\]|\bbsn)[ ,:;(/-]{1,3}(?:van |d\.?d\.? )?$",
@@ -40,7 +42,9 @@ _EVENT_BEFORE = re.compile(
     r"|ingangsdatum|dagtekening|kracht|avg|stb|stcrt|voor|na|einddatum|begindatum|van)\b\.?:?)\s*$",
     re.IGNORECASE,
 )
-_ARTICLE_BEFORE = re.compile(r"(?:\bart(?:ikel(?:en)?)?\b\.?|wet|\bwmo|\blid|\ben|\bbw|\bjw|,|\bof)[ :]{0,2}$", re.IGNORECASE)
+_ARTICLE_BEFORE = re.compile(
+    r"(?:\bart(?:ikel(?:en)?)?\b\.?|wet|\bwmo|\blid|\ben|\bbw|\bjw|,|\bof)[ :]{0,2}$", re.IGNORECASE
+)
 _AGE_FOLLOWS = re.compile(r"[\s,(:;=-]{0,4}(?:nu |dus |is )?\d{1,3}\s?(?:jaar|jr|j)\b", re.IGNORECASE)
 
 
@@ -59,7 +63,9 @@ def find_birth_date(text: str, today: date, persons: list[Span]) -> Iterator[Spa
             continue
         if not born and found["m4"]:
             continue
-        numbered = "." in found.group() and found["y2"] is not None and len(found["y2"]) < 4 and _ARTICLE_BEFORE.search(before)
+        numbered = (
+            "." in found.group() and found["y2"] is not None and len(found["y2"]) < 4 and _ARTICLE_BEFORE.search(before)
+        )
         if numbered:
             continue
         spaced = found["d2"] is not None and " " in found.group() and not re.search(r"[-/.]", found.group())

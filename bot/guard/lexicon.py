@@ -81,6 +81,16 @@ def _evidence(name: str) -> dict[str, Evidence]:
     return result
 
 
+@lru_cache(maxsize=1)
+def name_contexts() -> dict[str, frozenset[str]]:
+    """The words around names, by what they tell."""
+    groups: dict[str, set[str]] = {}
+    for line in _lines("name_contexts.txt"):
+        group, _, words = line.partition(":")
+        groups.setdefault(group, set()).update(words.split())
+    return {group: frozenset(words) for group, words in groups.items()}
+
+
 def _phrases(entries: list[str]) -> Phrases:
     phrases = frozenset(phrase for phrase in (tuple(WORD.findall(entry)) for entry in entries) if phrase)
     lengths: dict[str, set[int]] = {}

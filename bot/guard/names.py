@@ -12,102 +12,70 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.guard.lexicon import Evidence, Lexicon, is_near_word, is_word, lexicon
+from bot.guard.lexicon import Evidence, Lexicon, is_near_word, is_word, lexicon, name_contexts
 from bot.guard.spans import Kind, Span
 from bot.guard.tokens import Token, tokenise
 
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_TITLES = _set(
-    "mevrouw mevr mw mej mejuffrouw meneer mijnheer dhr heer de-heer dr drs mr ir ing prof professor juf juffrouw"
-    " meester zuster broeder pater dominee ds imam fam familie gezin wed weduwe mrs miss sir frau herr"
-)
-_FAMILY = _set(
-    "moeder mama mam vader papa pap ouder zoon zoontje dochter dochtertje broer broertje zus zusje oma opa tante oom neef nicht"
-    " neefje nichtje stiefvader stiefmoeder stiefzoon stiefdochter pleegmoeder pleegvader pleegzoon pleegdochter pleegkind"
-    " bonusvader bonusmoeder schoonmoeder schoonvader schoonzoon schoondochter partner man vrouw echtgenoot echtgenote ex"
-    " exman exvrouw ex-man ex-vrouw ex-partner vriend vriendin kind kindje jongen jongetje meisje meid baby tweelingzus"
-    " tweelingbroer kleinzoon kleindochter kleinkind moeders vaders zoons dochters"
-)
-_ROLES = _FAMILY | _set(
-    "client clienten cliente klant bewoner bewoonster patient leerling jeugdige puber kleuter peuter tiener inwoner burger"
-    " mantelzorger collega docent leerkracht mentor consulent wijkagent agent huisarts gezinsvoogd voogd jeugdbeschermer psycholoog"
-    " begeleider begeleidster hulpverlener behandelaar therapeut buurman buurvrouw buurjongen buurmeisje wethouder burgemeester"
-    " pleegouder opvoeder verzorger coach gezinscoach teamleider manager directeur advocaat bewindvoerder curator oppas"
-    " jeugdarts schoolarts psychiater arts verpleegkundige werker werkster medewerker medewerkster klasgenoot klasgenootje"
-)
-_CALLED = _set("heet heten heette genaamd geheten voornaam achternaam roepnaam naam namen bijnaam named called")
-_BEFORE_NAME = _set(
-    "over met van voor aan door naar tegen namens betreft betreffende inzake zonder bij omtrent rond rondom behalve samen"
-    " en of dan als sprak spreek belde bel bellen mailde mail zag bezocht ken kent vroeg vertelde zegt zei dus hoi hallo dag beste"
-    " lieve hey hi about with from for"
-)
-_ABOUT = _set("over namens met van aan voor door")
-_CONJUNCTIONS = _set("dat als omdat want wanneer toen terwijl nadat voordat of en maar zodat doordat hoe waarom waar wat wie")
-_VERBS = _set(
-    "wil heeft is was zegt zei vraagt vroeg gaat ging woont woonde krijgt kreeg moet mag kan kon werd wordt vertelt vertelde belt"
-    " belde weigert weigerde komt kwam wilde had zit zat slaapt huilt loopt lijkt blijft geeft gaf doet deed ziet zag weet wist zou"
-    " zal hoeft durft heb hebt gebruikt eet drinkt spijbelt tekent tekende verblijft mist zoekt volgt staat stond ging neemt nam"
-    " mishandelt slaat liegt praat sprak spreekt leeft ligt lag gaan hebben willen"
-)
-_THIRD_PERSON = _set("heeft is zegt vraagt gaat woont krijgt was had werd komt geeft weigert vertelt belt en")
-_AFTER_SUBJECT = _VERBS | _set("zelf ook niet nu nee ja geen zich het dit dat er hier weer toch wel al haar zijn zn thuis")
-_ARTICLES = _set("de het een t n die dat deze dit elke iedere geen mijn jouw zijn haar ons onze hun uw welke")
-_POSSESSIVES = _set("zijn haar z'n zn d'r dr hun")
-_PREFIXES = _set(
-    "van de der den het 't t ten ter te op in aan bij uit voor el al ben bin abu abou oulad ait von zu da dos das do del della di la le du"
-    " o mac mc san st sint"
-)
-_PREPOSITIONS = _set("van in op aan bij uit voor de het")
+_WORDS = name_contexts()
+_TITLES = _WORDS["titles"]
+_FAMILY = _WORDS["family"]
+_ROLES = _WORDS["roles"] | _WORDS["family"]
+_CALLED = _WORDS["called"]
+_BEFORE_NAME = _WORDS["before_name"]
+_ABOUT = _WORDS["about"]
+_CONJUNCTIONS = _WORDS["conjunctions"]
+_VERBS = _WORDS["verbs"]
+_THIRD_PERSON = _WORDS["third_person"]
+_AFTER_SUBJECT = _WORDS["after_subject"] | _WORDS["verbs"]
+_ARTICLES = _WORDS["articles"]
+_POSSESSIVES = _WORDS["possessives"]
+_PREFIXES = _WORDS["prefixes"]
+_PREPOSITIONS = _WORDS["prepositions"]
 # Prefixes that stand in no ordinary sentence: what follows is a surname whatever it is.
 _SURE_PREFIXES = (
     ("van", "der"), ("van", "den"), ("v", "d"), ("v", "der"), ("vd",), ("op", "den"), ("el",), ("al",), ("abu",), ("abou",),
     ("bin",), ("oulad",), ("ait",), ("von",), ("dos",), ("da",), ("della",), ("uit", "den"), ("aan", "den"),
 )  # fmt: skip
-_ENUMERATED = _set(
-    "onder sub lid artikel art onderdeel letter letters bijlage punt punten optie categorie groep klas type model variant team gebouw lokaal"
-    " vitamine plan deel stap vraag tabel niveau fase blok ruimte kolom rij regel hepatitis ouder kind persoon partij client partner zin"
-)
-_NEVER_NAMES = _set(
-    "ik jij je u hij zij ze wij we jullie hun hen haar hem mij me mijn de het een en of maar want dat die dit deze er hier daar niet geen wel ook"
-    " nog al dan als toen nu wil wilt heeft heb is was wordt werd kan mag moet moest zal zou zegt zei vraagt vroeg belt belde gaat ging komt kwam"
-    " krijgt geeft weet denkt vindt ziet zit staat ligt doet met van voor aan op in uit bij door over naar om te tot per via sinds zonder tegen"
-    " namens wie wat waar hoe waarom wanneer welke ja nee graag dus zo heel erg zelf samen alleen altijd nooit vandaag morgen gisteren straks"
-    " jaar maand week dag uur thuis school moeder vader ouders client mevrouw meneer"
-)
-_ORGANISATION_WORDS = _set(
-    "stichting vereniging bureau organisatie instelling zorgaanbieder aanbieder bedrijf firma ziekenhuis kliniek praktijk ggz zorggroep systeem applicatie"
-    " programma app project methode methodiek training cursus fonds bv nv vof cooperatie woningcorporatie corporatie apotheek hotel cafe restaurant supermarkt"
-)
+_ENUMERATED = _WORDS["enumerated"]
+_NEVER_NAMES = _WORDS["never_names"]
+_ORGANISATION_WORDS = _WORDS["organisation_words"]
 _MOST_INITIALS = 7
-# "de raad", "de koning", "de kleine": with the article these are no names by themselves.
-_OFFICES = _set(
-    "raad raadt koning kroon heer man laat vet hoop wilde goede kleine lange jonge oude jongste rijke hoog kort vreede kam klein"
-    " boven elk huizen westen oosten kan houdt zon doorn noord holland leur rover ronde deel hof kuil kamp poort water groep land oever"
-    " riet veld hout tol pol"
-)
-_MONTHS = _set("januari februari maart april mei may juni juli augustus september oktober november december jan feb mrt apr jun jul aug sep sept okt nov dec")
+_OFFICES = _WORDS["offices"]
+_MONTHS = _WORDS["months"]
 _ABBREVIATIONS = re.compile(r"(?:[a-z]\.){2,}$", re.IGNORECASE)
-_INITIALS_BEFORE_PREFIX = re.compile(r"[A-Z]{2,3}$")
 _AGE_AFTER = re.compile(
-    r"\s{0,2}(?:\(\s?\d{1,2}(?:[,.]5)?\s?(?:jaar|jr|j|mnd|maanden|maand|weken)?\.?\s?[),]|,?\s?(?:van |is )?\d{1,2}\s?(?:jaar|jr|mnd|maanden|weken)\b|,\s?\d{1,2}\s?,"
-    r"|van \d{1,2}(?:\s?[,.)?!]|\s?$|\s(?:is|heeft|wil|die|en|woont|gaat|zegt|moet|mag|kan|zit|was)\b))"
+    r"""
+    \s{0,2}
+    (?: \( \s? \d{1,2} (?:[,.]5)? \s? (?:jaar|jr|j|mnd|maanden|maand|weken)? \.? \s? [),]
+      | ,? \s? (?:van\s|is\s)? \d{1,2} \s? (?:jaar|jr|mnd|maanden|weken) \b
+      | , \s? \d{1,2} \s? ,
+      | van\s \d{1,2} (?: \s?[,.)?!] | \s?$ | \s(?:is|heeft|wil|die|en|woont|gaat|zegt|moet|mag|kan|zit|was)\b )
+    )
+    """,
+    re.VERBOSE,
 )
+# Endings that only surnames have.
 _SURNAME_ENDING = re.compile(
-    r"^\w{3,}(?:stra|sma|inga|enga|oglu|zadeh|owski|owska|ewski|ewska|icz|czyk|enko|chuk|shvili|sson|dottir|aoui|aouy|persad|persaud|gebriel|mariam|selassie"
-    r"|poulos|akis|escu|eanu|ovic|evic|ssen|nsen|rsen|ldsen|boer|huis|veld|huizen|mans)$"
+    r"""^\w{3,}(?:
+    stra|sma|inga|enga|boer|huis|huizen|veld|mans|ssen|nsen|rsen|ldsen
+    |oglu|zadeh|owski|owska|ewski|ewska|icz|czyk|enko|chuk|shvili|sson|dottir|aoui|aouy|persad|persaud
+    |gebriel|mariam|selassie|poulos|akis|escu|eanu|ovic|evic
+    )$""",
+    re.VERBOSE,
 )
 _VOWELS = re.compile(r"[aeiouy]")
 # Endings and beginnings of ordinary words that are on no list.
 _WORDLIKE = re.compile(
-    r"(?:ing|ingen|heid|heden|schap|schappen|iteit|iteiten|isme|ist|isten|atie|aties|tie|ties|ment|menten|baar|bare|lijk|lijke|loos|loze|eerd|eerde"
-    r"|eren|achtig|achtige|isch|ische|sel|tje|tjes|pje|pjes|gram|grafie|logie|theek|teur|trice|ster|sters|zaam|zame|ief|ieve|aal|ale|ent|ente|enten)$"
-    r"|^(?:daar|hier|waar|er)(?:aan|bij|door|in|mee|na|naar|om|onder|op|over|toe|uit|van|voor)$|^(?:ge|ver|be|ont|her|on|uit|aan|op|af|in|voor|over|door|mis)\w{3,}(?:d|t|de|te|en)$"
+    r"""
+    (?: ing|ingen|heid|heden|schap|schappen|iteit|iteiten|isme|ist|isten|atie|aties|tie|ties|ment|menten|baar|bare
+      | lijk|lijke|loos|loze|eerd|eerde|eren|achtig|achtige|isch|ische|sel|tje|tjes|pje|pjes|gram|grafie|logie|theek
+      | teur|trice|ster|sters|zaam|zame|ief|ieve|aal|ale|ent|ente|enten )$
+    | ^(?:daar|hier|waar|er)(?:aan|bij|door|in|mee|na|naar|om|onder|op|over|toe|uit|van|voor)$
+    | ^(?:ge|ver|be|ont|her|on|uit|aan|op|af|in|voor|over|door|mis)\w{3,}(?:d|t|de|te|en)$
+    """,
+    re.VERBOSE,
 )
-_SIGN_OFF = _set("groet groetjes groeten gr grt mvg liefs groetje")
+_SIGN_OFF = _WORDS["sign_off"]
 
 
 @dataclass
@@ -252,7 +220,7 @@ class _Reader:
         return token.capital or self.text[token.end : token.end + 2].strip() != "("
 
     def _takes_part(self, at: int, before: str) -> bool:
-        """"iets over naoufel", "naoufel heeft": an unknown word where a person stands, without an article."""
+        """ "iets over naoufel", "naoufel heeft": an unknown word where a person stands, without an article."""
         if before in _ABOUT and self._beside(at):
             return True
         following = self._after(at)
@@ -260,7 +228,7 @@ class _Reader:
         return subject and following is not None and following.gap == " " and following.low in _THIRD_PERSON
 
     def _has_age_or_family(self, at: int) -> bool:
-        """"roos (8)", "bas van 12 jaar", "iris haar moeder"."""
+        """ "roos (8)", "bas van 12 jaar", "iris haar moeder"."""
         token = self.words[at]
         if _AGE_AFTER.match(self.text, token.end):
             return True
@@ -285,12 +253,14 @@ class _Reader:
         return head is not None and (head.surname is Evidence.CLEAR or head.capital or head.low not in _OFFICES)
 
     def _with_another(self, at: int) -> bool:
-        """"roos en fatima", "Bas, Iris en Max"."""
+        """ "roos en fatima", "Bas, Iris en Max"."""
         joint, other = self._after(at), self._after(at + 1)
         if joint is None or not (joint.low == "en" and joint.gap == " "):
             return False
-        return other is not None and other.gap == " " and (
-            other.first is Evidence.CLEAR or (other.capital and other.first >= Evidence.MASS)
+        return (
+            other is not None
+            and other.gap == " "
+            and (other.first is Evidence.CLEAR or (other.capital and other.first >= Evidence.MASS))
         )
 
     def _signs_off(self, at: int) -> bool:
@@ -301,7 +271,7 @@ class _Reader:
         return token.low not in _NEVER_NAMES and (token.first >= Evidence.FUNCTION or self._foreign(token))
 
     def _lettered_relative(self, at: int) -> bool:
-        """"moeder K" and "vader R."; "kind A" is a way not to name someone and stays."""
+        """ "moeder K" and "vader R."; "kind A" is a way not to name someone and stays."""
         token, before = self.words[at], self._before(at)
         named = before in _FAMILY - {"kind", "ouder", "partner", "kindje", "man", "vrouw"} and token.gap == " "
         return named and (token.capital or self.text[token.end : token.end + 2] in {".", ". "})
@@ -323,7 +293,7 @@ class _Reader:
     # -- initials and prefixes --------------------------------------------------------
 
     def _initials(self, at: int, titled: bool = False) -> int | None:
-        """"P. Jansen", "J.P. de Vries", "K. van straat", "j. jansen"."""
+        """ "P. Jansen", "J.P. de Vries", "K. van straat", "j. jansen"."""
         end = at
         last = min(len(self.words), at + _MOST_INITIALS)
         while end < last and self.words[end].is_letter and (end == at or self.words[end].gap in {".", ". ", " "}):
@@ -339,7 +309,9 @@ class _Reader:
         head = self.words[end]
         if head.gap not in {". ", ".", " "} or head.kept or not (dotted or upper):
             return None
-        if (at > 0 and self.words[at].gap == ".") or (not upper and end - at > 1 and _ABBREVIATIONS.match(written.strip())):
+        if (at > 0 and self.words[at].gap == ".") or (
+            not upper and end - at > 1 and _ABBREVIATIONS.match(written.strip())
+        ):
             return None
         prefixed = self._prefixed(end, lenient=dotted and upper)
         if prefixed:
@@ -356,14 +328,28 @@ class _Reader:
         return None
 
     def _bare_initials(self, at: int) -> int | None:
-        """"R.K. is 14": initials alone where a person stands."""
+        """ "R.K. is 14": initials alone where a person stands."""
         end = at
         last = min(len(self.words), at + _MOST_INITIALS)
-        while end < last and self.words[end].is_letter and self.words[end].text.isupper() and self.words[end].gap in ({"."} if end > at else {self.words[at].gap}):
+        while (
+            end < last
+            and self.words[end].is_letter
+            and self.words[end].text.isupper()
+            and self.words[end].gap in ({"."} if end > at else {self.words[at].gap})
+        ):
             end += 1
         if end - at < 2 or not self._followed_by(end - 1, "."):
             return None
-        if self.text[self.words[at].start : self.words[end - 1].end] in {"B.V", "N.V", "V.O.F", "U.A", "N.B", "P.S", "E.D", "O.T.S"}:
+        if self.text[self.words[at].start : self.words[end - 1].end] in {
+            "B.V",
+            "N.V",
+            "V.O.F",
+            "U.A",
+            "N.B",
+            "P.S",
+            "E.D",
+            "O.T.S",
+        }:
             return None
         following = self._after(end - 1)
         person = following is not None and following.gap == ". " and following.low in _THIRD_PERSON
@@ -378,7 +364,12 @@ class _Reader:
         if size and self._in_line(at, at + size):
             return at + size
         end = at
-        while end < len(self.words) and end - at < 3 and self.words[end].low in _PREFIXES and (end == at or self.words[end].gap in {" ", ". ", "."}):
+        while (
+            end < len(self.words)
+            and end - at < 3
+            and self.words[end].low in _PREFIXES
+            and (end == at or self.words[end].gap in {" ", ". ", "."})
+        ):
             end += 1
         if end == at or end >= len(self.words) or self.words[end].gap not in {" ", " '", ". "}:
             return None
@@ -386,13 +377,19 @@ class _Reader:
         if head.kept or head.opaque or head.low in _NEVER_NAMES or head.is_letter:
             return None
         prefix = tuple(word.low for word in self.words[at:end])
-        sure = any(prefix[: len(known)] == known for known in _SURE_PREFIXES) and not (prefix[0] in {"al", "da"} and not head.capital)
+        sure = any(prefix[: len(known)] == known for known in _SURE_PREFIXES) and not (
+            prefix[0] in {"al", "da"} and not head.capital
+        )
         if sure and len(head.low) > 2 and (prefix[0] not in {"al", "el"} or head.capital or not is_word(head.text)):
             return end + 1
         named = head.surname is Evidence.CLEAR and (len(prefix) > 1 or prefix[0] not in _PREPOSITIONS)
         if head.capital and (lenient or named):
             return end + 1 if head.surname or head.place or not is_word(head.text) or prefix[0] != "van" else None
-        if lenient and not head.capital and (head.surname is Evidence.CLEAR or self._foreign(head) or self._after_initial(at)):
+        if (
+            lenient
+            and not head.capital
+            and (head.surname is Evidence.CLEAR or self._foreign(head) or self._after_initial(at))
+        ):
             return end + 1
         return None
 
@@ -406,7 +403,11 @@ class _Reader:
         if not size or not self._in_line(at, at + size):
             sure = self._prefixed(at)
             words = self.words[at : sure or at]
-            return self._extend(sure, at) if sure and len(words) > 1 and not words[-1].place and len(words[-1].low) > 2 else None
+            return (
+                self._extend(sure, at)
+                if sure and len(words) > 1 and not words[-1].place and len(words[-1].low) > 2
+                else None
+            )
         head = self.words[at + size - 1]
         if head.kept or any(word.place for word in self.words[at : at + size]):
             return None
@@ -438,7 +439,11 @@ class _Reader:
                 if size or token.surname is Evidence.CLEAR:
                     end = size or end + 1
                     continue
-            if token.gap not in {" ", "-"} and not (token.gap == ". " and last.is_letter) and not (token.gap == " '" and token.low == "t"):
+            if (
+                token.gap not in {" ", "-"}
+                and not (token.gap == ". " and last.is_letter)
+                and not (token.gap == " '" and token.low == "t")
+            ):
                 break
             if last.low.rpartition("-")[2] in _PREFIXES and "-" in last.low and (token.capital or token.surname):
                 # "Jansen-de Vries", "Kuijpers-van Dam"
@@ -465,8 +470,16 @@ class _Reader:
                 return end
         token = self.words[at]
         following = self._after(at)
-        if token.low in _PREFIXES and following is not None and following.gap == " " and following.capital and not following.kept:
-            if following.low not in _NEVER_NAMES and (following.surname or following.place or not is_word(following.text)):
+        if (
+            token.low in _PREFIXES
+            and following is not None
+            and following.gap == " "
+            and following.capital
+            and not following.kept
+        ):
+            if following.low not in _NEVER_NAMES and (
+                following.surname or following.place or not is_word(following.text)
+            ):
                 return at + 2 if token.low != "en" else None
         return None
 
@@ -477,7 +490,7 @@ class _Reader:
             ends = following is None or self._after_gap(at) != " " or following.low in _THIRD_PERSON
             return token.capital or self._followed_by(at, ".") or (ends and token.low not in {"u", "n", "t", "s"})
         if token.low in _NEVER_NAMES or token.low in _ROLES or token.low in _TITLES:
-            return token.capital and not self.words[start].capital and False
+            return False
         if token.first is Evidence.CLEAR or token.surname is Evidence.CLEAR:
             return True
         if token.capital:
@@ -507,14 +520,19 @@ class _Reader:
     # -- small questions --------------------------------------------------------------
 
     def _genitive(self, token: Token) -> bool:
-        """"Fatima's", "daans": a sure name with the s of possession."""
+        """ "Fatima's", "daans": a sure name with the s of possession."""
         low = token.low
         if token.first or token.surname:
             return False
         if len(low) > 3 and low.endswith("'s"):
             rank = self.lists.first_names.get(low[:-2], Evidence.NONE)
             return rank is Evidence.CLEAR or (token.capital and not is_word(token.text))
-        return len(low) > 4 and low.endswith("s") and self.lists.first_names.get(low[:-1]) is Evidence.CLEAR and not is_word(token.text)
+        return (
+            len(low) > 4
+            and low.endswith("s")
+            and self.lists.first_names.get(low[:-1]) is Evidence.CLEAR
+            and not is_word(token.text)
+        )
 
     def _foreign(self, token: Token) -> bool:
         """True for a word that is in no dictionary, and no typing error of one that is."""
@@ -528,12 +546,17 @@ class _Reader:
         return bool(_VOWELS.search(low)) and not _WORDLIKE.search(low) and not is_near_word(low)
 
     def _in_organisation(self, at: int) -> bool:
-        """"stichting Anna", "praktijk Willow Zorg"."""
+        """ "stichting Anna", "praktijk Willow Zorg"."""
         back = at
         while back > 0 and self.words[back].gap in {" ", " '", ' "'} and self.words[back - 1].capital and at - back < 3:
             back -= 1
-        return (back > 0 and self.words[back - 1].low in {"stichting", "vereniging", "firma", "cooperatie", "sint", "st"}) or (
-            at > 0 and self.words[at].first is not Evidence.CLEAR and self.words[at - 1].low in _ORGANISATION_WORDS and self._beside(at)
+        return (
+            back > 0 and self.words[back - 1].low in {"stichting", "vereniging", "firma", "cooperatie", "sint", "st"}
+        ) or (
+            at > 0
+            and self.words[at].first is not Evidence.CLEAR
+            and self.words[at - 1].low in _ORGANISATION_WORDS
+            and self._beside(at)
         )
 
     def _after_initial(self, at: int) -> bool:
@@ -557,8 +580,11 @@ class _Reader:
     def _beside(self, at: int, allowed: str = "") -> bool:
         """True when only blanks (or a dot, or one of `allowed`) stand between this word and the one before."""
         gap = self.words[at].gap
-        return 0 < len(gap) <= 3 and all(char in " .\t" + allowed for char in gap) and gap.count(".") <= 1 and (
-            "." not in gap or self._before(at) in _TITLES or bool(allowed)
+        return (
+            0 < len(gap) <= 3
+            and all(char in " .\t" + allowed for char in gap)
+            and gap.count(".") <= 1
+            and ("." not in gap or self._before(at) in _TITLES or bool(allowed))
         )
 
     def _followed_by(self, at: int, sign: str) -> bool:

@@ -12,8 +12,10 @@ from functools import lru_cache
 
 _ZWJ = "\u200d"
 _ASCII_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]{3})"
-                    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]+")
+_MARKS = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]{3})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]+"
+)
 _KEYCAP = re.compile(r"(?<=\d)[\ufe0e\ufe0f]?\u20e3?")
 _BLANKS = {"\u2800", "\u3164", "\u115f", "\u1160", "\uffa0"}
 _BASES = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "’": "'", "‘": "'", "ʼ": "'"}
@@ -37,8 +39,8 @@ def normalise(text: str) -> str:
 def _plain(char: str, text: str, index: int) -> str:
     category = unicodedata.category(char)
     if category in {"Cf", "Cc"} or char == "\u034f":
-        joins_emoji = char == _ZWJ and 0 < index < len(text) - 1 and not (
-            text[index - 1].isalnum() or text[index + 1].isalnum()
+        joins_emoji = (
+            char == _ZWJ and 0 < index < len(text) - 1 and not (text[index - 1].isalnum() or text[index + 1].isalnum())
         )
         return char if joins_emoji else ""
     if category == "Cs":

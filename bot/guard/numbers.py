@@ -22,8 +22,21 @@ _BSN_CUE = re.compile(
 )
 _BSN_VALUE = re.compile(r"(?=[\dxX*•.\- ]{3})\d(?:[ .\-–/]{0,2}[\dxX*•]){2,15}(?![\w@])")
 _NINE = re.compile(r"(?<![\w.,:/+\-€])\d(?:[ .\-–/]?\d){8}(?![\w]|[.,:/\-]\d)")
-_GROUPS = {(9,), (3, 3, 3), (4, 2, 3), (2, 3, 4), (4, 5), (5, 4), (3, 6), (6, 3), (2, 2, 2, 3), (3, 2, 4), (2, 2, 2, 2, 1),
-           (4, 3, 2), (1,) * 9}
+_GROUPS = {
+    (9,),
+    (3, 3, 3),
+    (4, 2, 3),
+    (2, 3, 4),
+    (4, 5),
+    (5, 4),
+    (3, 6),
+    (6, 3),
+    (2, 2, 2, 3),
+    (3, 2, 4),
+    (2, 2, 2, 2, 1),
+    (4, 3, 2),
+    (1,) * 9,
+}
 _MONEY_BEFORE = re.compile(r"(?:€|\beur(?:o)?|\bf)\.?\s*$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(r"\s*(?:euro|eur\b|€|,-|,\d\d\b)", re.IGNORECASE)
 
@@ -196,7 +209,9 @@ _CASE_SHAPE = re.compile(
 )
 _NO_CASE = re.compile(r"ecli|bwbr|celex|stb|stcrt|trb|iso|nen|eu[\-/]|com[\-/]|(?:0[89]00)", re.IGNORECASE)
 _LONG = re.compile(r"(?<![\w.,:/+\-€])\d{7,20}(?!\w|[.,:/\-]\d)")
-_KVK = re.compile(r"(?:kvk|kamer van koophandel|agb|uzovi|btw|rsin|bwbr|ean|isbn|vestigings?(?:nummer|nr))\D{0,14}$", re.IGNORECASE)
+_KVK = re.compile(
+    r"(?:kvk|kamer van koophandel|agb|uzovi|btw|rsin|bwbr|ean|isbn|vestigings?(?:nummer|nr))\D{0,14}$", re.IGNORECASE
+)
 
 
 def find_case_number(text: str) -> Iterator[Span]:

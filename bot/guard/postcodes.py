@@ -26,9 +26,7 @@ _CUE = re.compile(
     r"(?:\bpostcode|\bpc|\bwoont|\bwonen(?:de)?|\badres|\[adres\]|\d ?[a-z]?,)[ :=,]{0,3}(?:is |op |aan |in )?$",
     re.IGNORECASE,
 )
-_DIGITS_ONLY = re.compile(
-    r"\bpostcode(?:gebied)?[ :=]{0,3}(?:is )?(?P<value>[1-9]\d{3})(?!\w)", re.IGNORECASE
-)
+_DIGITS_ONLY = re.compile(r"\bpostcode(?:gebied)?[ :=]{0,3}(?:is )?(?P<value>[1-9]\d{3})(?!\w)", re.IGNORECASE)
 # Words and abbreviations of two letters that follow a year or an amount.
 _NOT_LETTERS = frozenset(
     "is in op en of de te om ik ze we er je al zo nu na ja he oh ah ok af an as at be by do go hi id if it me my no"

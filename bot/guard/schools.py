@@ -26,9 +26,7 @@ _CAPITAL = re.compile(
     r"(?P<name>(?:(?:[Dd]e|[Hh]et|'[tT]|[Dd]en|[Dd]'|St\.?|Sint|sint)[ ])?[A-ZÀ-Ý][\w'’\-]*"
     r"(?:[ ](?:(?:van|de|der|den|het|en|ter|ten|'t)[ ]){0,2}[A-ZÀ-Ý][\w'’\-]*){0,3})"
 )
-_LOWER = re.compile(
-    rf"""\b{_WORD}[ ]["'“‘„]?(?P<name>(?:(?:de|het|'t|den)[ ])?(?P<head>[a-zà-ÿ\-]{{3,20}}))(?!\w)"""
-)
+_LOWER = re.compile(rf"""\b{_WORD}[ ]["'“‘„]?(?P<name>(?:(?:de|het|'t|den)[ ])?(?P<head>[a-zà-ÿ\-]{{3,20}}))(?!\w)""")
 _BARE = re.compile(r"(?<=[a-zà-ÿ,] )(?P<name>(?:De|Het|'t) (?P<head>[A-ZÀ-Ý][a-zà-ÿ]{2,19}))(?!\w)")
 _ENDS_AS_SCHOOL = re.compile(
     r"""

@@ -81,7 +81,5 @@ def resolve(spans: Iterable[Span]) -> list[Span]:
             continue
         last = result[-1]
         best = max(last, span, key=lambda found: (found.certainty, found.end - found.start))
-        result[-1] = Span(
-            min(last.start, span.start), max(last.end, span.end), best.kind, best.certainty, best.age
-        )
+        result[-1] = Span(min(last.start, span.start), max(last.end, span.end), best.kind, best.certainty, best.age)
     return result
