@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.interpret import Turn, questions
 from knowledge.advise import advise
+from knowledge.case import Case
 from knowledge.knowledge import Knowledge
 from knowledge.question import Question
 
@@ -36,18 +37,23 @@ class KnowledgeAction(Action):
     ) -> list[dict[str, Any]]:
         """Called by Rasa for one message."""
         message = tracker.latest_message
-        intent = message.get("intent") or {}
-        metadata = message.get("metadata") or {}
-        turn = Turn(
-            intent=intent.get("name") or "",
-            confidence=float(intent.get("confidence") or 0.0),
-            entities=message.get("entities") or [],
-            act=metadata.get("act"),
-            case=metadata.get("case") or {},
-            profile={key: metadata[key] for key in ("role", "municipality") if metadata.get(key)},
-        )
-        dispatcher.utter_message(json_message=self.answer(turn, date.fromisoformat(metadata["on"])))
+        on = date.fromisoformat(message["metadata"]["on"])
+        dispatcher.utter_message(json_message=self.answer(turn_of(message), on))
         return []
+
+
+def turn_of(message: Mapping[str, Any]) -> Turn:
+    """A message as Rasa hands it over, with the case that the app sent along."""
+    intent = message.get("intent") or {}
+    metadata = message.get("metadata") or {}
+    return Turn(
+        intent=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        entities=message.get("entities") or [],
+        text=message.get("text") or "",
+        case=Case.model_validate(metadata.get("case") or {}),
+        profile={key: metadata[key] for key in ("role", "municipality") if metadata.get(key)},
+    )
 
 
 class AdviceAction(KnowledgeAction):

@@ -1,19 +1,21 @@
 """From what was read in a message to the questions it asks. No Rasa import.
 
 The intent gives the act, the sentence may correct it (who asks whom decides whether data
-are given or fetched), and what was known of the case fills in what the message leaves out.
+are given or fetched), and the case fills in what the message leaves out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
+from actions.replies import Answered, reply
+from knowledge.case import DIRECTED, OF_PERSONS, Case
 from knowledge.knowledge import Knowledge
 from knowledge.question import Fact, Origin, Question, told
 
-DIRECTED = ("share", "request")
 # Topics in which a sentence that names who gets the data, or where they come from, asks for
 # giving or fetching: "mag de wijkagent erbij blijven" is about sharing, not about the police.
 ABOUT_SHARING = (
@@ -47,45 +49,96 @@ DEPARTMENTS = {
     "jeugd": "toegang-jeugd",
 }
 # Facts that belong to one other party, and do not go along to the next one.
-OF_THE_PARTY = ("party", "initiative", "consent", "purpose", "measure")
-# What a word means is asked once; it says nothing of the case.
-OF_THE_MESSAGE = ("term", "modality")
-# Read apart: the parties by the part they play, data as a set, may or must as the modality.
-NOT_A_FACT = ("party", "data", "modality")
+OF_THE_PARTY = ("party", "initiative", "consent")
+# Read apart: the parties by the part they play, data and ages as sets, may or must as the modality.
+NOT_A_FACT = ("party", "data", "age", "modality")
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One message as Rasa understood it, with what was known of the case."""
+    """One message as Rasa understood it, with the case it came in."""
 
     intent: str
     entities: Sequence[Mapping[str, Any]]
-    act: str | None = None
-    case: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    text: str = ""
+    case: Case = field(default_factory=Case)
     profile: Mapping[str, str] = field(default_factory=dict)
     confidence: float = 1.0
 
+    @property
+    def does(self) -> frozenset[str]:
+        """What the message does in the conversation: goes on, corrects, turns round, begins anew."""
+        return frozenset(one["value"] for one in self.entities if one["entity"] == "turn")
+
+    @property
+    def goes_on(self) -> bool:
+        """True when the message can only be read with the case before it."""
+        return "new" not in self.does and (self.intent == FOLLOW_UP or bool(self.does & {"goes-on", "correction"}))
+
 
 def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
-    """The questions in a message: one for each other party, at least one."""
-    parties, act = _parties(turn, knowledge)
+    """The questions in a message: one for each other party and each age, at least one."""
+    answered = _answered(turn, knowledge)
     told_now = _told(turn.entities, knowledge)
-    if act == FOLLOW_UP:
-        act = turn.act or "share"
+    parties, act = _parties(turn, knowledge)
+    if answered is not None and turn.case.asked is not None:
+        act, parties = turn.case.act or act, parties if turn.case.asked.fact == "party" else []
+        if answered.value is not None:
+            told_now[turn.case.asked.fact] = told(answered.value)
+    elif act == FOLLOW_UP:
+        act = _act_of_the_case(turn, parties)
+    if "reversed" in turn.does and act in DIRECTED and not parties:
+        act = DIRECTED[1 - DIRECTED.index(act)]
+    persons = _persons(turn, parties)
     if act == REFUSED:
         act = "share"
-        told_now.setdefault("consent", told("refused"))
-    known = {**_profile(turn.profile), **_case(turn, parties), **told_now}
+        if not any("consent" in facts for facts in persons.values()):
+            told_now.setdefault("consent", told("refused"))
+    case = _case(turn, parties)
+    # "foutje, het gaat om de wmo": then someone else's law holds, and another role.
+    other_law = "law" in told_now and bool(knowledge.implied("law", told_now["law"].value))
+    known = {**({} if other_law else _role(turn)), **{name: fact for name, (fact, *_) in case.items()}, **told_now}
+    ages = _several("age", _values(turn.entities, "age"), case)
+    others = _several("party", [party["value"] for party in parties], case)
     modality = "must" if _first(turn.entities, "modality") == "must" else "may"
-    municipality = _first(turn.entities, "municipality") or turn.profile.get("municipality")
-    named = [{**known, "party": told(_with_custody(party["value"], known))} for party in parties[:MAX_QUESTIONS]]
-    return [Question(act, facts, modality, municipality) for facts in named or [known]]
+    municipality = _first(turn.entities, "municipality") or turn.case.municipality or turn.profile.get("municipality")
+    unknown = (
+        frozenset({turn.case.asked.fact})
+        if answered is not None and answered.value is None and turn.case.asked is not None
+        else frozenset()
+    )
+    asked = []
+    for party, age in product(others or [None], ages or [None]):
+        facts = {name: fact for name, fact in known.items() if name not in ("age", "party")}
+        if age:
+            facts["age"] = age
+        if party:
+            facts["party"] = Fact(frozenset({_with_custody(party.value, facts)}), party.origin)
+        asked.append(Question(act, facts, modality, municipality, persons, unknown))
+    return asked[:MAX_QUESTIONS]
+
+
+def _answered(turn: Turn, knowledge: Knowledge) -> Answered | None:
+    """What the message answers to the bot's own question, if it is no question itself."""
+    asked = turn.case.asked
+    if asked is None or "new" in turn.does or "?" in turn.text:
+        return None
+    return reply(asked, turn.text, turn.entities, knowledge)
+
+
+def _act_of_the_case(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> str:
+    """A follow-up asks what was asked before; one that names a party goes back to giving or fetching."""
+    if parties and turn.case.exchange:
+        return turn.case.exchange
+    return turn.case.act or "share"
+
+
+# -- what the message tells --------------------------------------------------------------
 
 
 def _told(entities: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
-    data = [one["value"] for one in entities if one["entity"] == "data"]
-    if data:
+    if data := _values(entities, "data"):
         facts["data"] = told(*data)
     for name in knowledge.facts:
         if name in NOT_A_FACT:
@@ -99,12 +152,37 @@ def _told(entities: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> dict[s
     return facts
 
 
+def _values(entities: Sequence[Mapping[str, Any]], name: str) -> list[str]:
+    return list(dict.fromkeys(str(one["value"]) for one in entities if one["entity"] == name))
+
+
 def _first(entities: Sequence[Mapping[str, Any]], name: str) -> str | None:
-    """The value of a fact; a party that is only the other department tells nothing of the asker."""
+    """The value of a fact that is nobody's in particular.
+
+    A consent or authority of one person is kept with that person; a law that stands for the
+    other department tells nothing of the asker.
+    """
     for one in entities:
-        if one["entity"] == name and not (name == "law" and one.get("role") in ("recipient", "source")):
+        of_person = name == "consent" and one.get("group")
+        other_department = name == "law" and one.get("role") in ("recipient", "source")
+        if one["entity"] == name and not of_person and not other_department:
             return str(one["value"])
     return None
+
+
+def _persons(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """What is known of each person; what they said of a former party does not go along."""
+    kept = turn.case.persons if turn.goes_on else {}
+    if _moved(turn, parties):
+        kept = {person: {k: v for k, v in facts.items() if k not in OF_THE_PARTY} for person, facts in kept.items()}
+    persons = {person: dict(facts) for person, facts in kept.items() if facts}
+    for one in turn.entities:
+        if one["entity"] in OF_PERSONS and one.get("group"):
+            persons.setdefault(one["group"], {})[one["entity"]] = str(one["value"])
+    return persons
+
+
+# -- who gives to whom -------------------------------------------------------------------
 
 
 def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]], str]:
@@ -126,7 +204,7 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
         if sure and (act in (*DIRECTED, *ABOUT_SHARING) or (act in WITHOUT_LAW and turn.confidence < UNSURE)):
             act = "share" if recipients else "request"
     else:
-        parts = ("open", None) if act in DIRECTED else ("open", "mentioned", None)
+        parts = ("open", None) if act in (*DIRECTED, FOLLOW_UP) else ("open", "mentioned", None)
         open_ = [one for one in named if one.get("role") in parts]
         # "gegevens van mijn cliënt delen": whom the data are about, not who gets them.
         others = [one for one in open_ if one["value"] not in SUBJECTS]
@@ -155,17 +233,36 @@ def _with_custody(party: str, known: Mapping[str, Fact]) -> str:
     return party
 
 
-def _profile(profile: Mapping[str, str]) -> dict[str, Fact]:
-    role = profile.get("role")
+# -- what was known ----------------------------------------------------------------------
+
+
+def _role(turn: Turn) -> dict[str, Fact]:
+    """Where the person works: told earlier in this conversation, or chosen on the channel."""
+    if turn.case.role:
+        return {"role": Fact(frozenset({turn.case.role}), Origin.CASE)}
+    role = turn.profile.get("role")
     return {"role": Fact(frozenset({role}), Origin.PROFILE)} if role else {}
 
 
-def _case(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> dict[str, Fact]:
-    """What was known of the case; a new party takes over only what is not about the former."""
-    former = list(turn.case.get("party", ()))
-    moved = bool(parties) and parties[0]["value"] not in former
+def _moved(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> bool:
+    """True when the message goes on to another party."""
+    return bool(parties) and parties[0]["value"] not in turn.case.facts.get("party", ())
+
+
+def _case(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> dict[str, list[Fact]]:
+    """What the case adds, each value apart; a new party takes over only what is not about the former."""
+    if not turn.goes_on:
+        return {}
+    left_out = ("role", *(OF_THE_PARTY if _moved(turn, parties) else ()))
     return {
-        name: Fact(frozenset(values), Origin.CASE)
-        for name, values in turn.case.items()
-        if values and name not in OF_THE_MESSAGE and not (moved and name in OF_THE_PARTY)
+        name: [Fact(frozenset(values), Origin.CASE)]
+        if name == "data"
+        else [Fact(frozenset({value}), Origin.CASE) for value in values]
+        for name, values in turn.case.facts.items()
+        if values and name not in left_out
     }
+
+
+def _several(name: str, now: Sequence[str], case: Mapping[str, Sequence[Fact]]) -> list[Fact]:
+    """The values of a fact of which there may be several: those of now, else those of the case."""
+    return [told(value) for value in now] or list(case.get(name, ()))

@@ -20,8 +20,10 @@ from knowledge.question import Advice, Question, told
 from tools.bootstrap import ROOT
 
 FOLDER = ROOT / "tests" / "knowledge"
+# The explanations, one file per subject, named as the file of their rules.
+EXPLANATIONS = tuple(sorted((FOLDER / "topics").glob("*.yaml")))
 # The cases of the rules by topic, of the decision itself and of the explanations.
-SOURCES = (*sorted((FOLDER / "cases").glob("*.yaml")), FOLDER / "advice.yaml", FOLDER / "topics.yaml")
+SOURCES = (*sorted((FOLDER / "cases").glob("*.yaml")), FOLDER / "advice.yaml", *EXPLANATIONS)
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,10 @@ from bot.nlu_client import NluClient, NluUnavailable, Understood
 from bot.screen import plain, screen
 from bot.split import split_questions
 from bot.store import Store
-from bot.store.store import Case, Turn
+from bot.store.store import Turn
 from knowledge.advise import advise
 from knowledge.answer import Part
+from knowledge.case import Case
 from knowledge.knowledge import Knowledge
 from knowledge.question import Advice, Question, told, unique
 from knowledge.schema import Verdict
@@ -169,15 +170,13 @@ class _Turn:
                 return await self._kept(self._composer.nlu_down(masked.kinds), case, text=masked.text)
             advices = tuple(Advice.model_validate(one) for one in understood.answer.get("advices", ()))
             read.append(_Read(piece, understood, advices))
-            if advices:
-                case = _case_after(case, advices[-1])
+            case = case.after(advices) if advices else case
         return await self._answer(masked, read, case)
 
     async def _ask_rasa(self, text: str, case: Case) -> Understood:
         sender = hashlib.sha256(f"{self._key}\0{case.number}".encode()).hexdigest()
         metadata = {
-            "act": case.act,
-            "case": {name: list(values) for name, values in case.facts.items()},
+            "case": case.model_dump(mode="json"),
             "on": self._composer.on.isoformat(),
             **{name: self._incoming.profile.get(name) for name in ("role", "municipality")},
         }
@@ -191,7 +190,7 @@ class _Turn:
             composed = self._composer.advices(advices, texts, masked.kinds)
         elif row := self._knowledge.small_talk.get(str(first.answer.get("id"))):
             composed = self._composer.small_talk(row, self._municipality, masked.kinds)
-            case = Case(case.number + 1) if row.id == "restart" else case
+            case = case.anew() if row.id == "restart" else case
         else:
             composed = self._composer.not_understood(self._municipality, masked.kinds)
         return await self._answered(
@@ -199,7 +198,12 @@ class _Turn:
             masked,
             intent=first.intent,
             confidence=first.confidence,
-            entities=tuple(_plain_entity(entity) for one in read for entity in one.understood.entities),
+            entities=tuple(
+                _plain_entity(entity)
+                for one in read
+                for entity in one.understood.entities
+                if entity.get("entity") != "turn"  # tells of the conversation, not of the case
+            ),
             case=case,
             advices=advices,
         )
@@ -216,7 +220,7 @@ class _Turn:
         what = action["do"]
         if what == "new":
             row = self._knowledge.small_talk["restart"]
-            return await self._kept(self._composer.small_talk(row, self._municipality), Case(case.number + 1))
+            return await self._kept(self._composer.small_talk(row, self._municipality), case.anew())
         if what == "go_on":
             return await self._understand(Masked(text=action["text"], kinds=(), ages=()))
         if what == "dpo":
@@ -231,7 +235,7 @@ class _Turn:
         facts = {name: told(*values) for name, values in action["facts"].items()}
         facts.update({name: told(value) for name, value in action["set"].items()})
         municipality = action.get("municipality") or self._municipality
-        question = Question(action["act"], facts, action["modality"], municipality)
+        question = Question(action["act"], facts, action["modality"], municipality, action.get("persons", {}))
         advice = advise(question, self._knowledge, self._composer.on)
         label = ", ".join(self._knowledge.label(name, value) for name, value in action["set"].items())
         return await self._answered(
@@ -239,7 +243,7 @@ class _Turn:
             Masked(text=label, kinds=(), ages=()),
             intent="button",
             confidence=1.0,
-            case=_case_after(case, advice),
+            case=case.after([advice]),
             advices=[advice],
         )
 
@@ -328,12 +332,5 @@ class _Turn:
         )
 
 
-def _case_after(case: Case, advice: Advice) -> Case:
-    """The case with what this question told; what was only assumed is not remembered."""
-    assumed = {one.fact for one in advice.assumed}
-    facts = {name: values for name, values in advice.facts.items() if name not in assumed}
-    return Case(case.number, advice.act, facts)
-
-
 def _plain_entity(entity: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: entity.get(name) for name in ("entity", "value", "role") if entity.get(name) is not None}
+    return {name: entity.get(name) for name in ("entity", "value", "role", "group") if entity.get(name) is not None}

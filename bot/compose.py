@@ -196,6 +196,7 @@ class Composer:
             "modality": asking.modality,
             "municipality": asking.municipality,
             "facts": {name: list(values) for name, values in asking.facts.items() if name not in assumed},
+            "persons": asking.persons,
         }
         return [
             (Button(option.label, "", "option"), {**base, "set": {asking.asked.fact: option.value}})

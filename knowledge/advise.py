@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.knowledge import Knowledge
+from knowledge.persons import deciding_consent
 from knowledge.question import (
     Advice,
     Asked,
@@ -27,7 +28,7 @@ from knowledge.question import (
     RuledOut,
     unique,
 )
-from knowledge.schema import Consent, ConsentOutcome, Obligation, Rule, Verdict
+from knowledge.schema import AgeRule, Consent, ConsentOutcome, Obligation, Rule, Verdict
 
 # A value that no rule names: "none of these".
 OTHER = "other"
@@ -89,6 +90,7 @@ class _Decision:
 
     def advice(self) -> Advice:
         facts, assumed = self._settle_role(self._with_implied(dict(self.question.facts)))
+        facts = self._with_consent(facts)
         standings = self._standings(facts)
         nobody = self._needs_party(facts)
         split = self._split({**facts, "party": Fact(frozenset({OTHER}))} if nobody else facts, depth=0)
@@ -103,6 +105,8 @@ class _Decision:
             "assumed": assumed,
             "ruled_out": tuple(self._ruled_out(standings, facts)),
             "municipality": self.question.municipality,
+            "persons": {person: dict(told) for person, told in self.question.persons.items()},
+            "implied": tuple(name for name, fact in facts.items() if fact.origin is Origin.FIXED),
         }
         if not outcomes:
             return Advice(verdict=Verdict.NOT_UNDERSTOOD, obligation=None, outcome=None, **base)  # type: ignore[arg-type]
@@ -120,6 +124,19 @@ class _Decision:
                 **base,  # type: ignore[arg-type]
             )
         rules = unique(rule for outcome in outcomes for rule in outcome.rules)
+        if split.fact in self.question.unknown:
+            # Nobody can tell, so the strictest of the possible answers holds.
+            strictest = self._merge(tuple(_strictest(list(outcomes))))
+            return Advice(
+                verdict=strictest.verdict,
+                obligation=strictest.obligation,
+                outcome=strictest,
+                branches=branches,
+                unknown=split.fact,
+                ages=self._ages(strictest, facts),
+                policies=self._policies(strictest.rules),
+                **base,  # type: ignore[arg-type]
+            )
         return Advice(
             verdict=Verdict.NEEDS_INFO,
             obligation=self._common([outcome.obligation for outcome in outcomes]),
@@ -129,6 +146,18 @@ class _Decision:
             policies=self._policies(rules),
             **base,  # type: ignore[arg-type]
         )
+
+    def _with_consent(self, facts: dict[str, Fact]) -> dict[str, Fact]:
+        """The consent that counts, from what each person said and who decides at this age."""
+        consent = deciding_consent(self.question.persons, self._deciders(facts))
+        return {**facts, "consent": Fact(frozenset({consent}))} if consent else facts
+
+    def _deciders(self, facts: Facts) -> frozenset[str]:
+        """Who decides for this asker at this age; empty while role or age is not known."""
+        role, age = facts.get("role"), facts.get("age")
+        if role is None or age is None:
+            return frozenset()
+        return frozenset(who for row in self._age_rows(facts) for who in row.decides)
 
     def _needs_party(self, facts: Facts) -> bool:
         """True when all depends on the other party, and nobody is named."""
@@ -385,14 +414,17 @@ class _Decision:
         """Who gives the consent, by age, for the roles that need one."""
         if outcome.consent is Consent.NONE or outcome.verdict is not Verdict.ALLOWED_WITH_CONSENT:
             return ()
+        return tuple(row.id for row in self._age_rows(facts))
+
+    def _age_rows(self, facts: Facts) -> list[AgeRule]:
         role, age = facts.get("role"), facts.get("age")
-        return tuple(
-            row.id
+        return [
+            row
             for row in self.knowledge.ages.values()
             if row.valid_on(self.on)
             and (not row.roles or (role is not None and self._fit("role", row.roles, role)))
             and (age is None or self._fit("age", row.bands, age))
-        )
+        ]
 
     def _policies(self, rules: tuple[str, ...]) -> tuple[str, ...]:
         policy = self.knowledge.policy_of(self.question.municipality)

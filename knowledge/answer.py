@@ -99,7 +99,7 @@ class Answerer:
         if advice.outcome is None and not advice.branches:
             return self._unknown(advice)
         body = self._settled(advice, advice.outcome) if advice.outcome else self._open(advice)
-        return [*self._assumed(advice), *body, *self._policies(advice), self._date()]
+        return [*self._assumed(advice), *self._unknown_fact(advice), *body, *self._policies(advice), self._date()]
 
     def _settled(self, advice: Advice, outcome: Outcome) -> list[Part]:
         lead = self._lead(advice, outcome)
@@ -240,6 +240,13 @@ class Answerer:
             for one in advice.assumed
             if one.fact == "role"
         ]
+
+    def _unknown_fact(self, advice: Advice) -> list[Part]:
+        """Says that the strictest answer was taken, since the person does not know a fact."""
+        if advice.unknown is None:
+            return []
+        about = self.knowledge.facts[advice.unknown].label
+        return [Part("assumed", f"Je weet {about} niet. Daarom geldt nu het strengste antwoord; zoek het eerst uit.")]
 
     def _policies(self, advice: Advice) -> list[Part]:
         rows = [self.knowledge.policies[policy] for policy in advice.policies]

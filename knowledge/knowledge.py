@@ -25,6 +25,7 @@ from knowledge.schema import (
     Municipality,
     OpenNorm,
     Party,
+    Person,
     Policy,
     Row,
     Rule,
@@ -67,6 +68,7 @@ class Knowledge:
         self.laws = self._table("laws", Law)
         self.articles = self._table("articles", Article)
         self.parties = self._table("parties", Party)
+        self.persons = self._table("persons", Person)
         self.data_categories = self._table("data_categories", DataCategory)
         self.facts = self._table("facts", FactKind)
         self.rules = self._table("rules", Rule)

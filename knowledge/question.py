@@ -51,10 +51,8 @@ class Question:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     modality: str = "may"  # "must" when the person asks "moet ik?"
     municipality: str | None = None
-
-    def with_facts(self, more: Mapping[str, Fact]) -> Question:
-        """The same question with facts added; a new value replaces the old one."""
-        return Question(self.act, {**self.facts, **more}, self.modality, self.municipality)
+    persons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # per person: consent, custody
+    unknown: frozenset[str] = frozenset()  # facts of which the person said not to know them
 
 
 class _Result(BaseModel):
@@ -130,6 +128,9 @@ class Advice(_Result):
     ages: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     municipality: str | None = None
+    persons: dict[str, dict[str, str]] = {}
+    implied: tuple[str, ...] = ()  # facts that follow from others, and are not to be remembered
+    unknown: str | None = None  # the fact that would matter, and that the person does not know
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

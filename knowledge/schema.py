@@ -140,6 +140,13 @@ class Party(Row):
     implies: dict[Slug, Slug] = {}  # a gezinsvoogd exists only under an OTS
 
 
+class Person(Row):
+    """Someone in the case whose own consent and authority count, with the words people type."""
+
+    label: Text
+    words: tuple[Text, ...] = Field(min_length=1)
+
+
 class DataCategory(Row):
     """A kind of data: ordinary, special, criminal, BSN, financial, the whole file..."""
 
@@ -225,6 +232,7 @@ class AgeRule(DatedRow):
     subject: Slug  # the consent or right concerned: jeugdhulp-informatie, wmo-verstrekken...
     roles: tuple[Slug, ...] = ()  # the askers for whom the subject is the right one
     bands: tuple[Slug, ...] = Field(min_length=1)  # values of the fact "age"
+    decides: tuple[Literal["parents", "subject"], ...] = Field(min_length=1)
     who: Text
     say: Text
     cite: tuple[Cite, ...] = Field(min_length=1)

@@ -15,6 +15,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
     """Every phrase that tells a fact, by entity."""
     words: Vocabulary = {
         "party": {word: row.id for row in knowledge.parties.values() for word in row.words},
+        "person": {word: row.id for row in knowledge.persons.values() for word in row.words},
         "data": {word: row.id for row in knowledge.data_categories.values() for word in row.words},
         "municipality": {
             word: row.id for row in knowledge.municipalities.values() for word in (row.name.lower(), *row.words)

@@ -29,6 +29,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import (
     ENTITIES,
     ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_GROUP,
     ENTITY_ATTRIBUTE_ROLE,
     ENTITY_ATTRIBUTE_START,
     ENTITY_ATTRIBUTE_TYPE,
@@ -153,6 +154,8 @@ class CaseReader(GraphComponent):
         }
         if mention.role is not None:
             entity[ENTITY_ATTRIBUTE_ROLE] = mention.role
+        if mention.person is not None:
+            entity[ENTITY_ATTRIBUTE_GROUP] = mention.person
         return entity
 
 
@@ -163,6 +166,7 @@ def _identity(entity: dict[str, Any]) -> tuple[Any, ...]:
             ENTITY_ATTRIBUTE_TYPE,
             ENTITY_ATTRIBUTE_VALUE,
             ENTITY_ATTRIBUTE_ROLE,
+            ENTITY_ATTRIBUTE_GROUP,
             ENTITY_ATTRIBUTE_START,
             ENTITY_ATTRIBUTE_END,
         )

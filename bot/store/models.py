@@ -28,9 +28,7 @@ class Conversation(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=64)
     channel: str = Field(max_length=20)
-    case_number: int = 0
-    act: str | None = Field(default=None, max_length=40)
-    case: dict[str, Any] = Field(default_factory=dict, sa_column=Column("case_facts", JSON, nullable=False))
+    case: dict[str, Any] = Field(default_factory=dict, sa_column=Column("case", JSON, nullable=False))
     started_at: datetime = Field(sa_column=_moment())
     updated_at: datetime = Field(sa_column=_moment())
 

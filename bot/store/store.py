@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,7 @@ from sqlmodel import Session, col, create_engine, select
 
 from bot.store.migrate import upgrade
 from bot.store.models import Answer, ButtonPress, Conversation, Question
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is known in a conversation: its number, the act asked about, the facts told."""
-
-    number: int = 0
-    act: str | None = None
-    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+from knowledge.case import Case
 
 
 @dataclass(frozen=True)
@@ -68,11 +60,13 @@ class Store:
                 session.add(Conversation(id=conversation, channel=channel, started_at=now, updated_at=now))
                 session.commit()
                 return Case()
-            if now - _aware(row.updated_at) > self._case_life and (row.case or row.act):
-                row.case, row.act, row.case_number, row.updated_at = {}, None, row.case_number + 1, now
+            case = Case.model_validate(row.case)
+            if now - _aware(row.updated_at) > self._case_life and case.act:
+                case = case.anew()
+                row.case, row.updated_at = case.model_dump(mode="json"), now
                 session.add(row)
                 session.commit()
-            return Case(row.case_number, row.act, row.case)
+            return case
 
     def save(
         self,
@@ -85,7 +79,7 @@ class Store:
         """Write what one message changed; returns the id of the answer, if there was one."""
         with self._session() as session:
             row = session.get_one(Conversation, conversation)
-            row.case, row.act, row.case_number, row.updated_at = dict(case.facts), case.act, case.number, now
+            row.case, row.updated_at = case.model_dump(mode="json"), now
             session.add(row)
             answer_id = None
             if turn:

@@ -16,6 +16,9 @@ _WORDS = {
     "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20,
 }  # fmt: skip
 _SPELLED = re.compile(r"\b(" + "|".join(_WORDS) + r")\s*[-]?\s*(?:jaar|jarig|jarige|jr)\b")
+# "sorry, 11", "en 17 dan?": in so few words a bare number is an age.
+_LONE = re.compile(r"(?<![\d.,:/-])(\d{1,2})\b(?!\s*(?:%|euro|uur|minuten|weken|maanden|dagen|dossiers|keer|x\b|pagina|[.:/]\d))")
+FEW_WORDS = 6
 # Not an age but a period: "binnen 2 jaar", "15 jaar bewaren".
 _PERIOD = re.compile(r"\b(?:binnen|na|over|sinds|al|elke|elk|per|voor|gedurende|minstens|maximaal|bewaar\w*)\s+$")
 _PERIOD_AFTER = re.compile(r"^\s*(?:bewa|geleden|lang|later|terug|na\b|gewacht)")
@@ -33,7 +36,8 @@ def band(age: int) -> str:
 def ages(folded: str) -> list[tuple[str, int, int]]:
     """Every age in a folded text: (band, start, end)."""
     found: dict[int, tuple[str, int, int]] = {}
-    for pattern in (_WITH_UNIT, _SPELLED, _BARE):
+    few = len(folded.split()) <= FEW_WORDS
+    for pattern in (_WITH_UNIT, _SPELLED, _BARE, *((_LONE,) if few else ())):
         for match in pattern.finditer(folded):
             start, end = match.span(1)
             if start in found:

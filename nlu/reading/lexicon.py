@@ -48,9 +48,14 @@ class _Phrase:
 
 
 class Lexicon:
-    """All phrases, indexed by their first word and its dictionary form."""
+    """All phrases, indexed by their first word and its dictionary form.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    Args:
+        vocabulary: per entity the phrases and their values.
+        fuzzy: whether a word that no dictionary knows may be a typing error.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, *, fuzzy: bool = True) -> None:
         self._by_first: dict[str, list[_Phrase]] = {}
         words: set[str] = set()
         for entity, phrases in vocabulary.items():
@@ -62,7 +67,7 @@ class Lexicon:
                 for key in {phrase.words[0], lemma(phrase.words[0])}:
                     self._by_first.setdefault(key, []).append(phrase)
         self._words = words
-        self._fuzzy = sorted(word for word in words if len(word) >= MIN_FUZZY)
+        self._fuzzy = sorted(word for word in words if fuzzy and len(word) >= MIN_FUZZY)
 
     def find(self, found: Sequence[Token]) -> list[Span]:
         """All phrases in a message, the longest of each entity where they overlap."""
@@ -80,7 +85,7 @@ class Lexicon:
     def _corrected(self, token: Token) -> tuple[Token, bool]:
         """The token, or the word of the vocabulary it was most likely meant to be."""
         word = token.norm
-        if len(word) < MIN_FUZZY or word in self._words or token.lemma in self._words:
+        if not self._fuzzy or len(word) < MIN_FUZZY or word in self._words or token.lemma in self._words:
             return token, True
         if not word.isalpha() or is_dutch(word):
             return token, True

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlu.reading.ages import ages
 from nlu.reading.grammar import Grammar, Part, Reading
 from nlu.reading.lexicon import Lexicon, Span
+from nlu.reading.persons import in_one_word, owner
 from nlu.reading.text import Token, fold, tokens
+from nlu.reading.turns import Turns
 
 Vocabulary = Mapping[str, Mapping[str, str]]
+
+PERSON = "person"
+# "niet", "in plaats van" and what may stand between it and what is taken back.
+_TAKEN_BACK = re.compile(
+    r"\b(?:niet|geen|ipv|i\.p\.v\.|in plaats van)\s+(?:(?:met|aan|bij|van|voor|naar|de|het|een|dus)\s+)*$"
+)
 
 # Words that name one thing in two tables; the table that says more goes first.
 EXCLUSIVE = ("party", "law", "municipality")
@@ -32,6 +41,7 @@ class Mention:
     end: int
     role: str | None = None
     confidence: float = 1.0
+    person: str | None = None  # of whom the fact is told: moeder, vader, jeugdige
 
 
 class Reader:
@@ -40,14 +50,19 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._lexicon = Lexicon(vocabulary)
         self._grammar = Grammar()
+        self._turns = Turns()
         self._negators = frozenset({"geen", "niet", "nooit"})
 
     def read(self, text: str) -> list[Mention]:
         """All facts that a message tells, in order of place; each entity and value once."""
         words = tokens(text)
         spans = _exclusive(self._lexicon.find(words))
-        found = [*self._parties(words, spans), *self._others(words, spans)]
+        others = self._others(words, spans)
+        deciding = [one for one in others if one.entity == "consent" and one.person]
+        found = [*(_as_person(party, words, spans, deciding) for party in self._parties(words, spans)), *others]
         found.extend(Mention("age", value, start, end) for value, start, end in ages(fold(text)))
+        found = _uncorrected(fold(text), found)
+        found.extend(Mention("turn", kind, 0, len(text)) for kind in self._turns.read(words))
         return _once(sorted(found, key=lambda one: (one.start, one.entity)))
 
     def _parties(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
@@ -63,7 +78,9 @@ class Reader:
         return found
 
     def _others(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
-        return [
+        persons = [span for span in spans if span.entity == PERSON]
+        told = [span for span in spans if span.entity not in ("party", PERSON)]
+        found = [
             Mention(
                 span.entity,
                 span.value,
@@ -71,10 +88,16 @@ class Reader:
                 words[span.last - 1].end,
                 role=self._part_of_law(words, span),
                 confidence=span.confidence,
+                person=owner(words, persons, span),
             )
-            for span in spans
-            if span.entity != "party" and not self._denied(words, span) and not self._masked(words, span)
+            for span in told
+            if not self._denied(words, span) and not self._masked(words, span)
         ]
+        found.extend(
+            Mention("consent", said.value, words[said.first].start, words[said.last - 1].end, person=said.person)
+            for said in in_one_word(words, persons, told)
+        )
+        return found
 
     def _part_of_law(self, words: Sequence[Token], span: Span) -> str | None:
         """A law may stand for its department: "aan de wmo", "ik werk bij de wmo"."""
@@ -109,6 +132,35 @@ def _mention(words: Sequence[Token], span: Span, reading: Reading) -> Mention:
     )
 
 
+def _as_person(party: Mention, words: Sequence[Token], spans: Sequence[Span], deciding: list[Mention]) -> Mention:
+    """Somebody who says yes or no is not the one who gets the data: "van moeder hebben we toestemming"."""
+    persons = {
+        span.value for span in spans if span.entity == PERSON and words[span.first].start == party.start
+    }
+    if party.entity == "party" and any(one.person in persons for one in deciding):
+        return replace(party, role=str(Part.MENTIONED))
+    return party
+
+
+def _uncorrected(folded: str, mentions: list[Mention]) -> list[Mention]:
+    """Without what the message takes back: "niet school maar de bso", "11, niet 14", "bso ipv school"."""
+    kinds = {"party": "side", "role": "side", "age": "age", "measure": "measure", "law": "law"}
+    kept = []
+    for one in mentions:
+        others = [
+            other
+            for other in mentions
+            if kinds.get(other.entity) == kinds.get(one.entity, "") and other.value != one.value
+        ]
+        behind = folded[one.end :].lstrip()
+        taken_back = _TAKEN_BACK.search(folded[: one.start]) and (
+            not behind or behind[0] in ",.;" or behind.startswith("maar")
+        )
+        if not (others and taken_back):
+            kept.append(one)
+    return kept
+
+
 def _exclusive(spans: list[Span]) -> list[Span]:
     """Where two tables claim one word, the longer phrase wins, then the table listed first."""
     rank = {name: index for index, name in enumerate(EXCLUSIVE)}
@@ -124,9 +176,9 @@ def _exclusive(spans: list[Span]) -> list[Span]:
 
 def _once(mentions: list[Mention]) -> list[Mention]:
     """The same fact told twice is one fact; the surest telling counts."""
-    best: dict[tuple[str, str, str | None], Mention] = {}
+    best: dict[tuple[str | None, ...], Mention] = {}
     for mention in mentions:
-        key = (mention.entity, mention.value, mention.role)
+        key = (mention.entity, mention.value, mention.role, mention.person)
         if key not in best or mention.confidence > best[key].confidence:
             best[key] = mention
     return sorted(best.values(), key=lambda one: (one.start, one.entity))

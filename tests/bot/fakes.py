@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from actions.base import AdviceAction, KnowledgeAction
-from actions.interpret import Turn
+from actions.base import AdviceAction, KnowledgeAction, turn_of
 from actions.small_talk import SmallTalkAction
 from bot.nlu_client import NluUnavailable, Understood
 from knowledge.knowledge import Knowledge
@@ -63,19 +62,19 @@ class ScriptedNlu:
         self.busy -= 1
         intent = next((found for words, found in self.intents.items() if words in text), "share")
         entities = [
-            {"entity": one.entity, "value": one.value, "role": one.role, "confidence_entity": one.confidence}
+            {
+                "entity": one.entity,
+                "value": one.value,
+                "role": one.role,
+                "group": one.person,
+                "confidence_entity": one.confidence,
+            }
             for one in self._reader.read(text)
         ]
         action: KnowledgeAction = (
             SmallTalkAction(self.knowledge) if intent in self.knowledge.small_talk else AdviceAction(self.knowledge)
         )
-        known = Turn(
-            intent,
-            entities,
-            metadata.get("act"),
-            metadata.get("case") or {},
-            {key: metadata[key] for key in ("role", "municipality") if metadata.get(key)},
-            0.9,
-        )
-        answer = action.answer(known, date.fromisoformat(metadata["on"]))
+        named = {"name": intent, "confidence": 0.9}
+        message = {"text": text, "intent": named, "entities": entities, "metadata": metadata}
+        answer = action.answer(turn_of(message), date.fromisoformat(metadata["on"]))
         return Understood(intent, 0.9, tuple(entities), answer)

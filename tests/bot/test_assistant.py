@@ -220,14 +220,15 @@ async def test_what_was_told_goes_along_to_the_next_turn(assistant: Assistant, n
     await say(assistant, "ik werk bij de wmo en wil delen met de politie")
     await say(assistant, "en mag ik de huisarts iets vertellen")
 
-    assert nlu.metadata[1]["case"]["role"] == ["wmo-consulent"]
+    assert nlu.metadata[1]["case"]["role"] == "wmo-consulent"
 
 
 async def test_what_was_assumed_does_not_go_along(assistant: Assistant, nlu: ScriptedNlu) -> None:
     await say(assistant, "mag ik gegevens sturen naar het CAK")
     await say(assistant, "en mag ik delen met school")
 
-    assert "role" not in nlu.metadata[1]["case"]
+    assert nlu.metadata[1]["case"]["role"] is None
+    assert "role" not in nlu.metadata[1]["case"]["facts"]
 
 
 async def test_a_conversation_left_for_a_day_starts_anew(assistant: Assistant, nlu: ScriptedNlu, clock: Clock) -> None:
@@ -235,7 +236,7 @@ async def test_a_conversation_left_for_a_day_starts_anew(assistant: Assistant, n
     clock.forward(hours=24)
     await say(assistant, "mag ik delen met school")
 
-    assert nlu.metadata[1]["case"] == {}
+    assert nlu.metadata[1]["case"]["facts"] == {}
     assert nlu.senders[0] != nlu.senders[1]
 
 
@@ -244,7 +245,8 @@ async def test_another_situation_forgets_the_case(assistant: Assistant, nlu: Scr
     await press(assistant, button(message, "Andere situatie"))
     await say(assistant, "mag ik delen met school")
 
-    assert nlu.metadata[1]["case"] == {}
+    assert nlu.metadata[1]["case"]["facts"] == {}
+    assert nlu.metadata[1]["case"]["role"] == "wmo-consulent"  # told once, remembered
 
 
 # -- when things break ---------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def test_a_missing_role_is_never_filled_in_towards_sharing(knowledge: Knowledge,
         if "role" in one.facts or advice.verdict is not Verdict.ALLOWED_WITHOUT_CONSENT:
             continue
         for role in knowledge.roles_for(one.facts["party"].value) or usual:
-            with_role = advise(one.with_facts({"role": told(role)}), knowledge, TODAY)
+            with_role = advise(replace(one, facts={**one.facts, "role": told(role)}), knowledge, TODAY)
             assert with_role.verdict is Verdict.ALLOWED_WITHOUT_CONSENT, (one.act, one.facts, role)
 
 

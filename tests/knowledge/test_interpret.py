@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from actions.interpret import Turn, questions
+from knowledge.case import Case
 from knowledge.knowledge import Knowledge
 
 CASES = yaml.safe_load(Path(__file__).with_name("interpret.yaml").read_text(encoding="utf-8"))
@@ -19,8 +20,8 @@ def test_a_turn_becomes_questions(case: dict[str, Any], knowledge: Knowledge) ->
     turn = Turn(
         intent=case["intent"],
         entities=case["entities"],
-        act=case.get("act"),
-        case=case.get("case", {}),
+        text=case.get("text", ""),
+        case=Case(**case.get("case", {})),
         profile=case.get("profile", {}),
         confidence=case.get("confidence", 1.0),
     )

@@ -1,0 +1,55 @@
+"""What a message does in the conversation: it goes on, corrects, turns round or begins anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from nlu.reading.lexicon import Lexicon
+from nlu.reading.text import Token
+
+CUES = Path(__file__).with_name("turns.yaml")
+ANYWHERE = ("correction", "reversed", "new")
+REPLIES = ("unsure", "yes", "no")
+# Words in a message that can only be read with the one before it.
+FRAGMENT = 6
+# A reply to a question of the bot is short, and says it in its first words.
+MAX_REPLY = 9
+FIRST_WORDS = 3
+
+
+class Turns:
+    """Tells what the words of a message do in the conversation."""
+
+    def __init__(self, path: Path = CUES) -> None:
+        cues: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self._phrases = Lexicon({"turn": {phrase: kind for kind in ANYWHERE for phrase in cues[kind]}}, fuzzy=False)
+        self._replies = Lexicon({kind: {phrase: kind for phrase in cues[kind]} for kind in REPLIES}, fuzzy=False)
+        self._opens = frozenset(cues["opens_follow_up"])
+        self._back = frozenset(cues["points_back"])
+        self._introduces = frozenset(cues["introduces"])
+        self._people = frozenset(cues["people"])
+
+    def read(self, words: Sequence[Token]) -> tuple[str, ...]:
+        """What the message does: correction, reversed, new, goes-on, yes, no, unsure; none or several."""
+        said = [token for token in words if not token.is_end]
+        if not said:
+            return ()
+        found = [span.value for span in self._phrases.find(words)]
+        if len(said) <= MAX_REPLY:
+            found += [span.value for span in self._replies.find(words) if span.first < FIRST_WORDS][:1]
+        if "new" not in found:
+            found.append("new" if self._introduced(said) else "goes-on" if self._goes_on(said) else "")
+        return tuple(dict.fromkeys(one for one in found if one))
+
+    def _introduced(self, said: Sequence[Token]) -> bool:
+        """ "een meisje van 12", "een ander gezin": somebody who was not in the conversation yet."""
+        pairs = zip(said, said[1:], strict=False)
+        first_is_new = any(one.norm in self._introduces and two.norm in self._people for one, two in pairs)
+        return first_is_new and len(said) > FRAGMENT
+
+    def _goes_on(self, said: Sequence[Token]) -> bool:
+        short = len(said) <= FRAGMENT
+        return short or said[0].norm in self._opens or any(token.norm in self._back for token in said)
