@@ -34,6 +34,8 @@ ABOUT_SHARING = (
 # gets the data, or where they come from.
 WITHOUT_LAW = ("off_topic", "misuse", "human", "greet", "thanks", "goodbye", "restart", "explain_bot", "legal_other")
 UNSURE = 0.5
+# In a conversation a fragment is taken for a follow-up unless the intent is surer than this.
+SURE_FRAGMENT = 0.8
 REFUSED = "consent_refused"
 FOLLOW_UP = "inform"
 # A direction read in the sentence goes before the intent from this certainty on.
@@ -71,9 +73,15 @@ class Turn:
         return frozenset(one["value"] for one in self.entities if one["entity"] == "turn")
 
     @property
+    def act(self) -> str:
+        """The intent; a fragment in a running conversation follows up what was asked before."""
+        fragment = self.case.act is not None and "fragment" in self.does
+        return FOLLOW_UP if fragment and self.confidence < SURE_FRAGMENT else self.intent
+
+    @property
     def goes_on(self) -> bool:
         """True when the message can only be read with the case before it."""
-        return "new" not in self.does and (self.intent == FOLLOW_UP or bool(self.does & {"goes-on", "correction"}))
+        return "new" not in self.does and (self.act == FOLLOW_UP or bool(self.does & {"goes-on", "correction"}))
 
 
 def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
@@ -108,7 +116,8 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
         else frozenset()
     )
     asked = []
-    for party, age in product(others or [None], ages or [None]):
+    nothing: list[Fact | None] = [None]
+    for party, age in product(others or nothing, ages or nothing):
         facts = {name: fact for name, fact in known.items() if name not in ("age", "party")}
         if age:
             facts["age"] = age
@@ -195,22 +204,32 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
     ]
     recipients = [one for one in named if one.get("role") == "recipient"]
     sources = [one for one in named if one.get("role") == "source"]
-    act = turn.intent
+    act = turn.act
     if recipients and sources:
         chosen = sources if act == "request" else recipients
     elif recipients or sources:
         chosen = recipients or sources
         sure = max(float(one.get("confidence_entity", 1.0)) for one in chosen) >= SURE
-        if sure and (act in (*DIRECTED, *ABOUT_SHARING) or (act in WITHOUT_LAW and turn.confidence < UNSURE)):
+        if sure and _about_exchange(turn):
             act = "share" if recipients else "request"
     else:
         parts = ("open", None) if act in (*DIRECTED, FOLLOW_UP) else ("open", "mentioned", None)
         open_ = [one for one in named if one.get("role") in parts]
         # "gegevens van mijn cliënt delen": whom the data are about, not who gets them.
         others = [one for one in open_ if one["value"] not in SUBJECTS]
-        chosen = others if act in DIRECTED else others or open_
+        chosen = others if act in (*DIRECTED, FOLLOW_UP) else others or open_
         chosen = chosen[:1]
     return _closest(chosen, knowledge), act
+
+
+def _about_exchange(turn: Turn) -> bool:
+    """True when a sentence that names who gets or gives the data goes before the intent."""
+    if turn.act in DIRECTED:
+        return True
+    unsure = turn.confidence < UNSURE
+    if turn.act in WITHOUT_LAW:
+        return unsure
+    return turn.act in ABOUT_SHARING and ("explains" not in turn.does or unsure)
 
 
 def _closest(chosen: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from actions.base import AdviceAction
-from actions.interpret import DIRECTED, Turn, questions
+from actions.interpret import Turn, questions
 
 
 class SmallTalkAction(AdviceAction):
@@ -15,8 +15,8 @@ class SmallTalkAction(AdviceAction):
     action_name = "action_small_talk"
 
     def answer(self, turn: Turn, on: date) -> dict[str, Any]:
-        """The id of the fixed answer, unless the guess was unsure and the sentence asks to share."""
+        """The id of the fixed answer, unless the message turns out to ask about the law."""
         asked = questions(turn, self.knowledge)
-        if asked[0].act in DIRECTED:
+        if asked[0].act != turn.intent:
             return self.advice(asked, on)
         return {"kind": "small_talk", "id": turn.intent if turn.intent in self.knowledge.small_talk else None}

@@ -1,8 +1,11 @@
-"""Asks the questions and conversations in tests/ and tells which answers are right: `python -m bench.answers [file...]`.
+"""Asks the questions and has the conversations of tests/, and tells which answers are right.
+
+    python -m bench.answers [file...]
 
 The cases were written from the statutes by people who had not seen the training data.  An answer
 is right when its verdict is the expected one or one as defensible, one of the named articles is
-cited, and every group of words has a hit.  Prints the wrong ones, then a table.  Ends with 1 when an answer says "zonder toestemming" where the statute does not.
+cited, and every group of words has a hit.  Prints the wrong ones, then a table.  Ends with 1 when
+an answer says "zonder toestemming" where the statute does not.
 """
 
 from __future__ import annotations
@@ -141,7 +144,7 @@ async def _have(assistant: Assistant, conversation: Conversation, key: str) -> A
     for turn in conversation.turns:
         payload = _button(last, turn.text) if turn.press else None
         incoming = Incoming(
-            "bench", key, text=None if turn.press else turn.text, payload=payload, profile=conversation.profile
+            "bench", key, text=None if turn.press else turn.text, payload=payload, profile=dict(conversation.profile)
         )
         last = await assistant.handle_with_details(incoming)
         yield Judged(conversation.name, turn, last)
@@ -184,7 +187,10 @@ def _row(name: str, judged: Sequence[Judged]) -> tuple[str, ...]:
             for what in ("right", "verdict_right", "citation_right", "words_right")
         ),
         f"{sum(one.duty_right for one in asked)}/{len(asked)}",
-        *(str(sum(getattr(one, what) for one in judged)) for what in ("false_yes", "false_refusal", "needless_question")),
+        *(
+            str(sum(getattr(one, what) for one in judged))
+            for what in ("false_yes", "false_refusal", "needless_question")
+        ),
     )
 
 

@@ -400,9 +400,7 @@ class _Reading:
     def _negated(self, place: Place, inside: bool = True) -> bool:
         """True when a negation stands within two words before or after, or (`inside`) in the find itself."""
         return any(
-            0 <= place[0] - other[1] < 2
-            or 0 <= other[0] - place[1] < 2
-            or (inside and place[0] <= other[0] < place[1])
+            0 <= place[0] - other[1] < 2 or 0 <= other[0] - place[1] < 2 or (inside and place[0] <= other[0] < place[1])
             for other in self._negations
         )
 

@@ -12,7 +12,7 @@ Vocabulary = dict[str, dict[str, str]]
 
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
-    """Every phrase that tells a fact, by entity."""
+    """Every phrase that tells a fact, by entity; under "asker" the parties that may put the question."""
     words: Vocabulary = {
         "party": {word: row.id for row in knowledge.parties.values() for word in row.words},
         "person": {word: row.id for row in knowledge.persons.values() for word in row.words},
@@ -21,8 +21,14 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
             word: row.id for row in knowledge.municipalities.values() for word in (row.name.lower(), *row.words)
         },
     }
+    words["asker"] = {row: row for row in knowledge.parties if _asks(knowledge, row)}
     for kind in knowledge.facts.values():
         phrases = {word: value.id for value in kind.values for word in value.words}
         if phrases:
             words[kind.id] = phrases
     return words
+
+
+def _asks(knowledge: Knowledge, party: str) -> bool:
+    """True for those who put questions themselves, and everyone who is a kind of these."""
+    return any(knowledge.parties[kin].asks for kin in knowledge.lineage("party", party) if kin in knowledge.parties)

@@ -20,12 +20,16 @@ from sklearn.preprocessing import normalize
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ScaledLogisticRegression(LogisticRegressionClassifier):
-    """Rasa's logistic regression on scaled counts; `C` is the inverse of its regularisation."""
+    """Rasa's logistic regression on scaled counts.
+
+    `C` is the inverse of its regularisation; `weights` says how much each featurizer counts, in
+    the order of the pipeline (1 for those not named).
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The defaults of Rasa's classifier, and those of this one."""
-        return {**LogisticRegressionClassifier.get_default_config(), "C": 10.0}
+        return {**LogisticRegressionClassifier.get_default_config(), "C": 10.0, "weights": []}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Make an untrained classifier."""
@@ -45,7 +49,9 @@ class ScaledLogisticRegression(LogisticRegressionClassifier):
 
     def _create_X(self, messages: list[Message]) -> csr_matrix:
         counts = zip(*(_counts(message) for message in messages), strict=True)  # one item a featurizer
-        return hstack([_scaled(vstack(blocks)) for blocks in counts], format="csr")
+        scaled = [_scaled(vstack(blocks)) for blocks in counts]
+        weights = [*self.config["weights"], *[1.0] * len(scaled)]
+        return hstack([block * weight for block, weight in zip(scaled, weights, strict=False)], format="csr")
 
 
 def _counts(message: Message) -> list[csr_matrix]:

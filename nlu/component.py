@@ -136,27 +136,29 @@ class CaseReader(GraphComponent):
             entities = list(message.get(ENTITIES) or [])
             seen = {_identity(entity) for entity in entities}
             for mention in self._reader.read(message.get(TEXT) or ""):
-                entity = self._entity(mention)
+                entity = as_entity(mention)
                 if _identity(entity) not in seen:
                     seen.add(_identity(entity))
                     entities.append(entity)
             message.set(ENTITIES, entities, add_to_output=True)
         return messages
 
-    def _entity(self, mention: Mention) -> dict[str, Any]:
-        entity: dict[str, Any] = {
-            ENTITY_ATTRIBUTE_TYPE: mention.entity,
-            ENTITY_ATTRIBUTE_VALUE: mention.value,
-            ENTITY_ATTRIBUTE_START: mention.start,
-            ENTITY_ATTRIBUTE_END: mention.end,
-            ENTITY_ATTRIBUTE_CONFIDENCE_TYPE: mention.confidence,
-            EXTRACTOR: type(self).__name__,
-        }
-        if mention.role is not None:
-            entity[ENTITY_ATTRIBUTE_ROLE] = mention.role
-        if mention.person is not None:
-            entity[ENTITY_ATTRIBUTE_GROUP] = mention.person
-        return entity
+
+def as_entity(mention: Mention) -> dict[str, Any]:
+    """A mention in the form of Rasa; whose fact it is, Rasa calls the group."""
+    entity: dict[str, Any] = {
+        ENTITY_ATTRIBUTE_TYPE: mention.entity,
+        ENTITY_ATTRIBUTE_VALUE: mention.value,
+        ENTITY_ATTRIBUTE_START: mention.start,
+        ENTITY_ATTRIBUTE_END: mention.end,
+        ENTITY_ATTRIBUTE_CONFIDENCE_TYPE: mention.confidence,
+        EXTRACTOR: CaseReader.__name__,
+    }
+    if mention.role is not None:
+        entity[ENTITY_ATTRIBUTE_ROLE] = mention.role
+    if mention.person is not None:
+        entity[ENTITY_ATTRIBUTE_GROUP] = mention.person
+    return entity
 
 
 def _identity(entity: dict[str, Any]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ sure; what none of them settles stays open and the act decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,11 @@ from nlu.reading.lexicon import Span
 from nlu.reading.text import Token
 
 CUES = Path(__file__).with_name("cues.yaml")
+# "wij zijn de gemeente": "zijn" is a determiner elsewhere.
+_WE_ARE = re.compile(r"\b(?:wij|we) zijn (?:(?:van|bij) )?(?:de |het |een )?$")
+# Whose man, woman or colleague is somebody else: "de man van een cliënte".
+SOMEONE = ("client", "jeugdige", "inwoner", "ouder", "familie")
+WANTS = ("wil", "willen", "wilt", "wilde")
 REACH = 6  # tokens to look ahead or back for a verb that belongs to a party
 
 
@@ -42,9 +48,15 @@ class Reading:
 
 
 class Grammar:
-    """The cues of `cues.yaml` as a function from a party in a sentence to its part."""
+    """The cues of `cues.yaml` as a function from a party in a sentence to its part.
 
-    def __init__(self, path: Path = CUES) -> None:
+    Args:
+        askers: the parties that may put the question.
+        path: the file with the cues.
+    """
+
+    def __init__(self, askers: frozenset[str] = frozenset(), path: Path = CUES) -> None:
+        self._askers = askers
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         self._asker = [tuple(words) for words in data["asker_before"]]
         self._conditional: str = data["conditional"]
@@ -64,7 +76,10 @@ class Grammar:
         before, after = self._context(words, party)
         plural = words[party.last - 1].lemma != words[party.last - 1].norm
         return (
-            self._as_asker(before, after)
+            self._as_label(words, party)
+            or self._as_asker(words, before, after, party)
+            or self._describes_another(before)
+            or self._has_an_opinion(before, after)
             or self._asked_by(before, after)
             or self._would_get(before, after)
             or self._may_get(before, after)
@@ -81,11 +96,12 @@ class Grammar:
         """The words before (nearest first, without determiners) and after, within the sentence."""
         before: list[Token] = []
         for token in reversed(words[: party.first]):
-            if token.is_end or len(before) >= REACH:
+            if token.is_end or token.mark == ":" or len(before) >= REACH:
                 break
             before.append(token)
         self._drop_determiners(before)
-        if len(before) > 1 and self._has("from", before[0]) and self._has("person", before[1]):
+        of_someone = party.value in SOMEONE
+        if not of_someone and len(before) > 1 and self._has("from", before[0]) and self._has("person", before[1]):
             del before[:2]  # "[naam] van de politie", "een collega van de wmo": the party itself
             self._drop_determiners(before)
         after: list[Token] = []
@@ -93,6 +109,8 @@ class Grammar:
             if token.is_end or len(after) >= REACH + 2:
                 break
             after.append(token)
+            if token.mark == ":":
+                break
         while after and after[0].norm.startswith("["):
             after.pop(0)
         return before, after
@@ -110,17 +128,60 @@ class Grammar:
 
     # -- the cues, surest first --------------------------------------------------------
 
-    def _as_asker(self, before: list[Token], after: list[Token]) -> Reading | None:
+    def _as_label(self, words: Sequence[Token], party: Span) -> Reading | None:
+        """ "Toegang jeugd: mag ik ...", "schuldhulp hier.", "jeugdhulpaanbieder, we willen ..."."""
+        if party.value not in self._askers or any(
+            not self._has("label_before", token) for token in words[: party.first]
+        ):
+            return None
+        after = words[party.last :]
+        while after and self._has("here", after[0]):
+            after = after[1:]
+            if not after or after[0].is_end or self._any("i", after[:2]) or self._any("modal", after[:1]):
+                return Reading(Part.ASKER, sure=0.9)
+        mark = words[party.last - 1].mark
+        colon = mark == ":" or (bool(after) and after[0].norm in ".;")
+        own = self._any("i", after[:3])
+        return Reading(Part.ASKER, sure=0.9) if colon or (mark == "," and own) else None
+
+    def _describes_another(self, before: list[Token]) -> Reading | None:
+        """ "de ex van een cliënt": of the two the first is meant."""
+        described = len(before) > 1 and before[0].norm == "van" and self._has("heads", before[1])
+        return Reading(Part.MENTIONED, sure=0.8) if described else None
+
+    def _has_an_opinion(self, before: list[Token], after: list[Token]) -> Reading | None:
+        """ "mijn collega zegt dat het mag", "volgens de jurist": they speak of the rules, and get nothing."""
+        if before and self._has("according", before[0]):
+            return Reading(Part.MENTIONED, sure=0.8)
+        says = after and self._has("opines", after[0])
+        claims = len(after) > 1 and (after[1].norm == "dat" or after[0].mark in (":", ","))
+        return Reading(Part.MENTIONED, sure=0.8) if says and claims else None
+
+    def _as_asker(self, words: Sequence[Token], before: list[Token], after: list[Token], party: Span) -> Reading | None:
         back = [token.norm for token in before]
+        if party.value in self._askers and _WE_ARE.search("".join(f"{token.norm} " for token in words[: party.first])):
+            return Reading(Part.ASKER, sure=0.95)
+        if party.value in self._askers and back[:1] == ["ben"] and len(back) == 1:
+            return Reading(Part.ASKER, sure=0.95)  # "Ben bijstandsconsulent."
+        if party.value in self._askers and before and self._has("asks_us", before[0]) and not self._any("i", before):
+            return Reading(Part.ASKER, sure=0.8)  # "raad vraagt gemeente om info"
+        beside = words[party.first - 1] if party.first else None
+        if beside is not None and beside.mark == "(" and self._has("we", beside):
+            return Reading(Part.ASKER, sure=0.9)  # "aan ons (wmo)"
         for cue in self._asker:
             reach = len(cue)
             if tuple(reversed(back[:reach])) != cue:
                 continue
-            own = self._any("i", after[:2]) or self._any("modal", after[:1])
+            own = self._any("i", after[:2]) or self._any("modal", after[:1]) or self._is_own_role(words, after, party)
             if cue == (self._conditional,) and not own:
                 return None  # "als school belt", "als de moeder nee zegt": a condition
             return Reading(Part.ASKER, sure=0.95)
         return None
+
+    def _is_own_role(self, words: Sequence[Token], after: list[Token], party: Span) -> bool:
+        """ "als schuldhulpverlener loongegevens opvragen", but not "als school belt"."""
+        bare = party.first > 0 and words[party.first - 1].norm == self._conditional
+        return bare and party.value in self._askers and not self._any("condition_verbs", after[:2])
 
     def _asked_by(self, before: list[Token], after: list[Token]) -> Reading | None:
         """ "een verzoek van de politie", "gebeld door school"."""
@@ -156,7 +217,8 @@ class Grammar:
             return None
         if before and self._has("modal", before[0]):
             return None
-        for index, token in enumerate(after[:REACH]):
+        described = bool(after) and self._has("describes", after[0])
+        for index, token in enumerate(after[: REACH + 2 if described else REACH]):
             if self._has("i", token):
                 return None
             if self._has("asks", token) and self._is_asking(token, before, after[index + 1 :], plural):
@@ -168,6 +230,8 @@ class Grammar:
         if self._has("infinitives", verb) and (self._own_act(before) or not plural):
             return False
         wanting = any(self._any(name, rest) for name in ("receives", "asked_passive", "fetches"))
+        # "school wil het hele plan": what is wanted may be just a thing.
+        wanting = wanting or (verb.norm in WANTS and any(self._has("articles", token) for token in rest[:1]))
         return not self._has("half_asks", verb) or (wanting and not self._any("negators", rest[:2]))
 
     def _gives_us(self, before: list[Token], after: list[Token]) -> Reading | None:
@@ -180,6 +244,8 @@ class Grammar:
         if not before:
             return None
         first, around = before[0], [*before[1:], *after]
+        if first.norm == "met" and any(token.norm == "hoe" for token in before) and self._any("fares", after[:2]):
+            return Reading(Part.MENTIONED, sure=0.8)  # "vraagt hoe het met moeder gaat"
         if self._has("about", first):
             return Reading(Part.MENTIONED, sure=0.8)
         if self._has("towards", first):

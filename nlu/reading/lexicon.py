@@ -8,7 +8,7 @@ with the words of the vocabulary and taken for the nearest one if it is near eno
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -93,7 +93,7 @@ class Lexicon:
         near = process.extractOne(word, self._fuzzy, scorer=OSA.distance, score_cutoff=errors)
         if near is None or near[0][0] != word[0]:
             return token, True
-        return Token(near[0], lemma(near[0]), token.start, token.end), False
+        return replace(token, norm=near[0], lemma=lemma(near[0])), False
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -20,8 +20,12 @@ YES = frozenset({"wel", "ja", "akkoord", "goed", "prima", "oke", "toestemming", 
 NO = frozenset({"niet", "nee", "weigert"})
 # Words that may stand between a person and a bare yes or no.
 BETWEEN = frozenset(
-    "zegt zei is nu het heeft geeft dat vindt wil dus nog hebben heb we wij ik al inmiddels ook er gaf gaven".split()
-)
+    {
+        "zegt", "zei", "is", "nu", "het", "heeft", "geeft", "dat", "vindt", "wil", "dus", "nog",
+        "hebben", "heb", "we", "wij", "ik", "al", "inmiddels", "ook", "er", "gaf", "gaven",
+    }
+)  # fmt: skip
+
 # "van moeder hebben we toestemming", but not "vader toestemming vragen".
 CONSENT = frozenset({"toestemming", "akkoord", "handtekening"})
 NOT_YET = frozenset({"nodig", "vragen", "vraag", "krijgen", "regelen", "vereist", "verplicht", "genoeg", "geven"})

@@ -16,6 +16,7 @@ from nlu.reading.turns import Turns
 Vocabulary = Mapping[str, Mapping[str, str]]
 
 PERSON = "person"
+ASKER = "asker"  # the parties that may put the question
 # "niet", "in plaats van" and what may stand between it and what is taken back.
 _TAKEN_BACK = re.compile(
     r"\b(?:niet|geen|ipv|i\.p\.v\.|in plaats van)\s+(?:(?:met|aan|bij|van|voor|naar|de|het|een|dus)\s+)*$"
@@ -24,6 +25,14 @@ _TAKEN_BACK = re.compile(
 # Words that name one thing in two tables; the table that says more goes first.
 EXCLUSIVE = ("party", "law", "municipality")
 
+# "wmo klant", "wmo dossier": the law says what kind, and is no department.
+OF_THE_LAW = frozenset(
+    {
+        "klant", "klanten", "client", "clienten", "dossier", "dossiers", "aanvraag", "aanvragen",
+        "melding", "budget", "gegevens", "info", "informatie", "verslag", "plan", "indicatie",
+        "beschikking", "voorziening", "hulp", "zaak", "casus", "traject", "uitkering", "begeleiding",
+    }
+)  # fmt: skip
 # Only a preposition makes a law a department: "aan de wmo", "bij de bijstand".
 SURE_DEPARTMENT = 0.75
 
@@ -48,8 +57,8 @@ class Reader:
     """Reads messages with one vocabulary: entity -> phrase -> value."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._lexicon = Lexicon(vocabulary)
-        self._grammar = Grammar()
+        self._lexicon = Lexicon({entity: words for entity, words in vocabulary.items() if entity != ASKER})
+        self._grammar = Grammar(frozenset(vocabulary.get(ASKER, {}).values()))
         self._turns = Turns()
         self._negators = frozenset({"geen", "niet", "nooit"})
 
@@ -103,6 +112,9 @@ class Reader:
         """A law may stand for its department: "aan de wmo", "ik werk bij de wmo"."""
         if span.entity != "law":
             return None
+        behind = words[span.last] if span.last < len(words) else None
+        if behind is not None and behind.norm in OF_THE_LAW:
+            return None
         reading = self._grammar.read(words, span)
         named = reading.part in (Part.RECIPIENT, Part.SOURCE, Part.ASKER) and reading.sure >= SURE_DEPARTMENT
         return str(reading.part) if named else None
@@ -134,9 +146,7 @@ def _mention(words: Sequence[Token], span: Span, reading: Reading) -> Mention:
 
 def _as_person(party: Mention, words: Sequence[Token], spans: Sequence[Span], deciding: list[Mention]) -> Mention:
     """Somebody who says yes or no is not the one who gets the data: "van moeder hebben we toestemming"."""
-    persons = {
-        span.value for span in spans if span.entity == PERSON and words[span.first].start == party.start
-    }
+    persons = {span.value for span in spans if span.entity == PERSON and words[span.first].start == party.start}
     if party.entity == "party" and any(one.person in persons for one in deciding):
         return replace(party, role=str(Part.MENTIONED))
     return party

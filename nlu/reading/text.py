@@ -12,6 +12,7 @@ import simplemma
 # A placeholder of the guard is one token, so that "[naam]" is never the word "naam".
 _TOKEN = re.compile(r"\[[a-z\-]+\]|\w+|[?!.;]")
 END = frozenset("?!.;")
+MARKS = ",:()"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Token:
     lemma: str
     start: int
     end: int
+    mark: str = ""  # the comma, colon or bracket behind the word
 
     @property
     def is_end(self) -> bool:
@@ -58,4 +60,12 @@ def is_dutch(word: str) -> bool:
 def tokens(text: str) -> list[Token]:
     """The words and sentence ends of a text, in order."""
     folded = fold(text)
-    return [Token(found.group(), lemma(found.group()), found.start(), found.end()) for found in _TOKEN.finditer(folded)]
+    return [
+        Token(found.group(), lemma(found.group()), found.start(), found.end(), _mark(folded, found.end()))
+        for found in _TOKEN.finditer(folded)
+    ]
+
+
+def _mark(text: str, end: int) -> str:
+    behind = text[end : end + 2].lstrip()[:1]
+    return behind if behind and behind in MARKS else ""

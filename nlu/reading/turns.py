@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,29 +27,51 @@ class Turns:
     def __init__(self, path: Path = CUES) -> None:
         cues: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
         self._phrases = Lexicon({"turn": {phrase: kind for kind in ANYWHERE for phrase in cues[kind]}}, fuzzy=False)
-        self._replies = Lexicon({kind: {phrase: kind for phrase in cues[kind]} for kind in REPLIES}, fuzzy=False)
+        self._replies = Lexicon({kind: dict.fromkeys(cues[kind], kind) for kind in REPLIES}, fuzzy=False)
         self._opens = frozenset(cues["opens_follow_up"])
         self._back = frozenset(cues["points_back"])
         self._introduces = frozenset(cues["introduces"])
         self._people = frozenset(cues["people"])
+        self._asks_what = frozenset(cues["asks_what"])
+        self._permits = frozenset(cues["permits"])
 
     def read(self, words: Sequence[Token]) -> tuple[str, ...]:
-        """What the message does: correction, reversed, new, goes-on, yes, no, unsure; none or several."""
+        """What the message does, none or several.
+
+        correction, reversed, new, goes-on, fragment (nothing by itself), explains (asks what, who
+        or when, not whether it is allowed), yes, no, unsure.
+        """
         said = [token for token in words if not token.is_end]
         if not said:
             return ()
         found = [span.value for span in self._phrases.find(words)]
         if len(said) <= MAX_REPLY:
             found += [span.value for span in self._replies.find(words) if span.first < FIRST_WORDS][:1]
+        if self._explains(words):
+            found.append("explains")
         if "new" not in found:
             found.append("new" if self._introduced(said) else "goes-on" if self._goes_on(said) else "")
+        if "new" not in found and (len(said) <= FRAGMENT or said[0].norm in self._opens):
+            found.append("fragment")
         return tuple(dict.fromkeys(one for one in found if one))
 
     def _introduced(self, said: Sequence[Token]) -> bool:
         """ "een meisje van 12", "een ander gezin": somebody who was not in the conversation yet."""
-        pairs = zip(said, said[1:], strict=False)
+        pairs = itertools.pairwise(said)
         first_is_new = any(one.norm in self._introduces and two.norm in self._people for one, two in pairs)
         return first_is_new and len(said) > FRAGMENT
+
+    def _explains(self, words: Sequence[Token]) -> bool:
+        """ "welke stap komt daarna?", but not "wat mag ik vertellen"."""
+        sentences: list[list[Token]] = [[]]
+        for token in words:
+            if token.is_end:
+                sentences.append([])
+            else:
+                sentences[-1].append(token)
+        asking = next((sentence for sentence in reversed(sentences) if sentence), [])
+        opens = bool(asking) and asking[0].norm in self._asks_what
+        return opens and not any(token.norm in self._permits for token in asking[1:4])
 
     def _goes_on(self, said: Sequence[Token]) -> bool:
         short = len(said) <= FRAGMENT

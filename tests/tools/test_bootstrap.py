@@ -111,9 +111,7 @@ def test_what_runs_first_needs_no_package_and_no_new_python(name: str) -> None:
         module.split(".")[0]
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for module in (
-            [node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names]
-        )
+        for module in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names])
     }
 
     assert imported - set(sys.stdlib_module_names) <= {"tools"}

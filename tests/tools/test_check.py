@@ -19,9 +19,7 @@ def test_every_check_runs_also_after_one_that_failed(capfd: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(("code", "shown"), [(0, False), (1, True)])
-def test_a_noisy_check_is_heard_only_when_it_fails(
-    code: int, shown: bool, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_noisy_check_is_heard_only_when_it_fails(code: int, shown: bool, capfd: pytest.CaptureFixture[str]) -> None:
     run_all({"noisy": Check(command("pages of warnings", code), only_failure=True)})
     out, err = capfd.readouterr()
 

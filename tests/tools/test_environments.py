@@ -116,9 +116,7 @@ def test_a_missing_python_is_noticed_before_anything_is_fetched(project: Project
     assert project.calls() == []
 
 
-def test_a_model_that_a_rebuild_removes_is_named(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_model_that_a_rebuild_removes_is_named(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     build(project, "app")
     APP.model_note(project.root).write_text("nl_core_news_sm-3.8.0-py3-none-any.whl")
     APP.lock(project.root).write_text("fictitious-app==2.0\n")

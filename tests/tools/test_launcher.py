@@ -43,9 +43,7 @@ def copy(tmp_path: Path) -> Path:
     return root
 
 
-def call(
-    program: Path, *arguments: str, cwd: Path, path: str | None = None
-) -> subprocess.CompletedProcess[str]:
+def call(program: Path, *arguments: str, cwd: Path, path: str | None = None) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": path or os.environ["PATH"], "PYTHONPATH": "/made-up"}
     return subprocess.run(
         [program, *arguments],
@@ -87,9 +85,7 @@ def test_a_changed_lock_file_sets_up_again(copy: Path) -> None:
         ([], "app"),
     ],
 )
-def test_a_command_gets_the_environments_it_needs(
-    copy: Path, arguments: list[str], environments: str
-) -> None:
+def test_a_command_gets_the_environments_it_needs(copy: Path, arguments: list[str], environments: str) -> None:
     assert call(copy / "deelwijzer", *arguments, cwd=copy).stderr == f"setting up {environments}\n"
 
 

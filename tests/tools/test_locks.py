@@ -29,9 +29,7 @@ other[extra]==2.0.post1 \\
 def direct(name: str) -> set[str]:
     """The packages that an input file asks for, without extras and versions."""
     lines = (REQUIREMENTS / name).read_text().splitlines()
-    found = (
-        re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line) for line in lines if not line.startswith(("#", "-"))
-    )
+    found = (re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line) for line in lines if not line.startswith(("#", "-")))
     return {normal(match[0]) for match in found if match}
 
 

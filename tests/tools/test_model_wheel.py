@@ -86,9 +86,7 @@ def test_a_hash_that_differs_from_the_listed_one_is_refused(project: Project, wh
 
 
 @pytest.mark.parametrize("expected", [None, "", "abc"])
-def test_without_a_known_hash_the_user_is_asked_for_it(
-    project: Project, wheel: Path, expected: str | None
-) -> None:
+def test_without_a_known_hash_the_user_is_asked_for_it(project: Project, wheel: Path, expected: str | None) -> None:
     with pytest.raises(SetupError, match="SHA256=<hash>") as caught:
         add(project, wheel, expected)
     assert DIGEST not in str(caught.value)  # to be copied from the source, not from the file

@@ -102,9 +102,7 @@ def test_a_failure_leaves_nothing_behind(project: Project, tmp_path: Path) -> No
     assert not (project.root / ".tools/uv").exists()
 
 
-def test_an_active_environment_does_not_get_the_packages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_active_environment_does_not_get_the_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV_SYSTEM_PYTHON", "PYTHONPATH"):
         monkeypatch.setenv(name, "made-up")
     monkeypatch.setenv("UV_CACHE_DIR", "kept")
