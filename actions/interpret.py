@@ -29,14 +29,20 @@ ABOUT_SHARING = (
     "necessity",
     "triage",
     "legal_basis",
+    "age",
 )
+# Topics in which a sentence that speaks of writing down asks for recording.
+ABOUT_RECORDING = ("special_data", "bsn", "necessity", "legal_basis", "document_decision")
 # Intents that ask no law. An unsure guess among these gives way to a sentence that names who
 # gets the data, or where they come from.
 WITHOUT_LAW = ("off_topic", "misuse", "human", "greet", "thanks", "goodbye", "restart", "explain_bot", "legal_other")
+# Pleasantries that are believed sooner, also as a fragment in a conversation.
+PLEASANTRIES = ("greet", "thanks", "goodbye", "restart", "human")
 UNSURE = 0.5
 # In a conversation a fragment is taken for a follow-up unless the intent is surer than this.
 SURE_FRAGMENT = 0.8
 REFUSED = "consent_refused"
+RECORD = "record"
 FOLLOW_UP = "inform"
 # A direction read in the sentence goes before the intent from this certainty on.
 SURE = 0.7
@@ -76,7 +82,11 @@ class Turn:
     def act(self) -> str:
         """The intent; a fragment in a running conversation follows up what was asked before."""
         fragment = self.case.act is not None and "fragment" in self.does
-        return FOLLOW_UP if fragment and self.confidence < SURE_FRAGMENT else self.intent
+        sure = self.confidence >= (UNSURE if self.intent in PLEASANTRIES else SURE_FRAGMENT)
+        if fragment and not sure:
+            return FOLLOW_UP
+        records = self.intent in ABOUT_RECORDING and "records" in self.does and "explains" not in self.does
+        return RECORD if records else self.intent
 
     @property
     def goes_on(self) -> bool:
@@ -108,7 +118,7 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
     known = {**({} if other_law else _role(turn)), **{name: fact for name, (fact, *_) in case.items()}, **told_now}
     ages = _several("age", _values(turn.entities, "age"), case)
     others = _several("party", [party["value"] for party in parties], case)
-    modality = "must" if _first(turn.entities, "modality") == "must" else "may"
+    modality = _modality(turn, act)
     municipality = _first(turn.entities, "municipality") or turn.case.municipality or turn.profile.get("municipality")
     unknown = (
         frozenset({turn.case.asked.fact})
@@ -125,6 +135,13 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
             facts["party"] = Fact(frozenset({_with_custody(party.value, facts)}), party.origin)
         asked.append(Question(act, facts, modality, municipality, persons, unknown))
     return asked[:MAX_QUESTIONS]
+
+
+def _modality(turn: Turn, act: str) -> str:
+    """Whether the person asks if it must, what holds, or (the rest) if it may."""
+    if _first(turn.entities, "modality") == "must":
+        return "must"
+    return "what" if "explains" in turn.does and act not in (*DIRECTED, RECORD) else "may"
 
 
 def _answered(turn: Turn, knowledge: Knowledge) -> Answered | None:

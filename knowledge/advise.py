@@ -300,7 +300,7 @@ class _Decision:
         cites = tuple(reference.cite for reference in self.knowledge.references(rule.cite, self.on))
         if changed is None:
             return Outcome(
-                verdict=rule.verdict,
+                verdict=self._verdict(rule),
                 obligation=rule.obligation,
                 consent=rule.consent,
                 rules=(rule.id,),
@@ -315,6 +315,11 @@ class _Decision:
             cites=unique((*cites, *more)),
             consent_outcome=changed.id,
         )
+
+    def _verdict(self, rule: Rule) -> Verdict:
+        """The verdict of a rule; who asks what, who or when gets an explanation, not a yes."""
+        permits = rule.verdict in (Verdict.ALLOWED_WITHOUT_CONSENT, Verdict.ALLOWED_WITH_CONSENT)
+        return Verdict.INFO if permits and self.question.modality == "what" else rule.verdict
 
     def _consent_outcome(self, rule: Rule, facts: Facts) -> ConsentOutcome | None:
         """What becomes of a rule that needs consent when the consent is refused or impossible."""

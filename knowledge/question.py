@@ -49,7 +49,7 @@ class Question:
 
     act: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    modality: str = "may"  # "must" when the person asks "moet ik?"
+    modality: str = "may"  # "must" when the person asks "moet ik?", "what" for an explanation
     municipality: str | None = None
     persons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # per person: consent, custody
     unknown: frozenset[str] = frozenset()  # facts of which the person said not to know them

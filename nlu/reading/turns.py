@@ -12,7 +12,7 @@ from nlu.reading.lexicon import Lexicon
 from nlu.reading.text import Token
 
 CUES = Path(__file__).with_name("turns.yaml")
-ANYWHERE = ("correction", "reversed", "new")
+ANYWHERE = ("correction", "reversed", "new", "records")
 REPLIES = ("unsure", "yes", "no")
 # Words in a message that can only be read with the one before it.
 FRAGMENT = 6
