@@ -41,6 +41,7 @@ PLEASANTRIES = ("greet", "thanks", "goodbye", "restart", "human")
 UNSURE = 0.5
 # In a conversation a fragment is taken for a follow-up unless the intent is surer than this.
 SURE_FRAGMENT = 0.8
+VAGUE = 0.45
 REFUSED = "consent_refused"
 RECORD = "record"
 FOLLOW_UP = "inform"
@@ -80,13 +81,24 @@ class Turn:
 
     @property
     def act(self) -> str:
-        """The intent; a fragment in a running conversation follows up what was asked before."""
-        fragment = self.case.act is not None and "fragment" in self.does
-        sure = self.confidence >= (UNSURE if self.intent in PLEASANTRIES else SURE_FRAGMENT)
-        if fragment and not sure:
+        """The intent, unless the sentence tells better what is asked."""
+        if self.case.act is not None and self._follows_up():
             return FOLLOW_UP
+        unsure = self.confidence < UNSURE and self.intent not in (*DIRECTED, FOLLOW_UP) and "explains" not in self.does
+        if unsure and self.does & {"gives", "fetches"}:
+            return "share" if "gives" in self.does else "request"
         records = self.intent in ABOUT_RECORDING and "records" in self.does and "explains" not in self.does
         return RECORD if records else self.intent
+
+    def _follows_up(self) -> bool:
+        """A fragment, a bare statement or a vague remark in a conversation belongs to what was asked."""
+        if "new" in self.does or not self.does & {"goes-on", "fragment"}:
+            return False
+        if self.intent in PLEASANTRIES:
+            return self.confidence < UNSURE
+        if self.does & {"fragment", "states"}:
+            return self.confidence < SURE_FRAGMENT
+        return self.confidence < VAGUE
 
     @property
     def goes_on(self) -> bool:
@@ -154,8 +166,9 @@ def _answered(turn: Turn, knowledge: Knowledge) -> Answered | None:
 
 def _act_of_the_case(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> str:
     """A follow-up asks what was asked before; one that names a party goes back to giving or fetching."""
-    if parties and turn.case.exchange:
-        return turn.case.exchange
+    directed = [part for one in parties if (part := one.get("role")) in ("recipient", "source")]
+    if parties and (turn.case.exchange or directed):
+        return turn.case.exchange or ("request" if directed[0] == "source" else "share")
     return turn.case.act or "share"
 
 
@@ -188,7 +201,7 @@ def _first(entities: Sequence[Mapping[str, Any]], name: str) -> str | None:
     A consent or authority of one person is kept with that person; a law that stands for the
     other department tells nothing of the asker.
     """
-    for one in entities:
+    for one in reversed(entities) if name == "consent" else entities:
         of_person = name == "consent" and one.get("group")
         other_department = name == "law" and one.get("role") in ("recipient", "source")
         if one["entity"] == name and not of_person and not other_department:
@@ -219,6 +232,8 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
         for one in turn.entities
         if one["entity"] == "law" and one.get("role") in ("recipient", "source") and one["value"] in DEPARTMENTS
     ]
+    if turn.act == FOLLOW_UP and turn.case.facts.get("party"):
+        named = _after_the_party(turn, named)
     recipients = [one for one in named if one.get("role") == "recipient"]
     sources = [one for one in named if one.get("role") == "source"]
     act = turn.act
@@ -237,6 +252,21 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
         chosen = others if act in (*DIRECTED, FOLLOW_UP) else others or open_
         chosen = chosen[:1]
     return _closest(chosen, knowledge), act
+
+
+def _after_the_party(turn: Turn, named: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The parties in a follow-up that may take the place of the one before.
+
+    A parent who says yes or no, or whose authority is told, stays a person in the case; a bare
+    statement ("er was ook een melding bij Veilig Thuis") names no new party unless it corrects.
+    """
+    told = {one["entity"] for one in turn.entities}
+    if "states" in turn.does and not turn.does & {"fragment", "correction"}:
+        return []
+    about_persons = bool(told & {"consent", "custody"}) or any(
+        one["entity"] == "term" and one["value"] == "gezag" for one in turn.entities
+    )
+    return [one for one in named if not (about_persons and one["value"] == "ouder" and one.get("role") != "recipient")]
 
 
 def _about_exchange(turn: Turn) -> bool:

@@ -269,7 +269,7 @@ class _Turn:
             f"Wil je zelf antwoord? Neem contact op met {contacts.dpo}. "
             f"Haast? Overleg met je leidinggevende of {contacts.privacy_officer}."
         )
-        return self._reply(self._composer.plain(text))
+        return self._reply(self._composer.plain(text, Verdict.INFO))
 
     # -- keeping -----------------------------------------------------------------------
 

@@ -124,6 +124,17 @@ class _Decision:
                 **base,  # type: ignore[arg-type]
             )
         rules = unique(rule for outcome in outcomes for rule in outcome.rules)
+        if (general := self._general(split)) is not None:
+            return Advice(
+                verdict=general.verdict,
+                obligation=general.obligation,
+                outcome=general,
+                branches=tuple(branch for branch in branches if branch.when.get(split.fact) != OTHER),
+                general=split.fact,
+                ages=self._ages(general, facts),
+                policies=self._policies(general.rules),
+                **base,  # type: ignore[arg-type]
+            )
         if split.fact in self.question.unknown:
             # Nobody can tell, so the strictest of the possible answers holds.
             strictest = self._merge(tuple(_strictest(list(outcomes))))
@@ -146,6 +157,17 @@ class _Decision:
             policies=self._policies(rules),
             **base,  # type: ignore[arg-type]
         )
+
+    def _general(self, split: _Split) -> Outcome | None:
+        """The outcome of the general case, where leaving a fact unsaid means that case and it is the strictest."""
+        kind = self.knowledge.facts.get(split.fact)
+        if kind is None or not kind.general or self.question.unknown:
+            return None
+        usual = unique(leaf.outcome for leaf in split.leaves if leaf.when.get(split.fact) == OTHER)
+        if len(usual) != 1 or usual[0] is None:
+            return None
+        everything = [leaf.outcome for leaf in split.leaves if leaf.outcome]
+        return usual[0] if usual[0].verdict in {one.verdict for one in _strictest(everything)} else None
 
     def _with_consent(self, facts: dict[str, Fact]) -> dict[str, Fact]:
         """The consent that counts, from what each person said and who decides at this age."""

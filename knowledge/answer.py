@@ -103,7 +103,7 @@ class Answerer:
 
     def _settled(self, advice: Advice, outcome: Outcome) -> list[Part]:
         lead = self._lead(advice, outcome)
-        parts = [Part("verdict", lead.verdict), *self._duties(advice, outcome)]
+        parts = [Part("verdict", lead.verdict), *self._duties(advice, outcome), *self._exceptions(advice)]
         by_role = self._articles_by_role(advice, outcome)
         if by_role:
             parts.append(Part("why", f"{lead.why}\n{by_role}"))
@@ -145,15 +145,25 @@ class Answerer:
         general = _GENERAL[outcome.verdict]
         return self._filled(first.model_copy(update={"verdict": general[0], "why": general[1]}), advice)
 
+    def _exceptions(self, advice: Advice) -> list[Part]:
+        """When it is otherwise: the cases that the person did not tell of."""
+        if advice.general is None or not advice.branches:
+            return []
+        return [Part("plain", "Dit is anders:"), *self._branches(advice, _SHORT)]
+
     def _duties(self, advice: Advice, outcome: Outcome) -> list[Part]:
         """Who must and who may, where that differs."""
-        if outcome.obligation is not None or len({branch.outcome.obligation for branch in advice.branches}) < 2:
+        if (
+            advice.general
+            or outcome.obligation is not None
+            or len({branch.outcome.obligation for branch in advice.branches}) < 2
+        ):
             return []
         return [Part("plain", "Of het ook moet, verschilt:"), *self._branches(advice, _DUTY)]
 
     def _articles_by_role(self, advice: Advice, outcome: Outcome) -> str:
         """ "Toegang: art. ...; Wmo: art. ..." where the article depends on a fact that is not told."""
-        if outcome.obligation is None or not advice.branches:
+        if advice.general or advice.unknown or outcome.obligation is None or not advice.branches:
             return ""
         return "\n".join(f"- {when}: {labels}." for _, labels, when in self._lines(advice, {}))
 

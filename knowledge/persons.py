@@ -40,8 +40,9 @@ def deciding_consent(persons: Persons, deciders: frozenset[str]) -> str | None:
 
 def _parents(persons: Persons) -> str | None:
     """What the parents with authority said together."""
-    without = [one for one in PARENTS if persons.get(one, {}).get("custody") == "without"]
-    deciding = [one for one in PARENTS if one not in without]
+    custody = {one: persons.get(one, {}).get("custody") for one in PARENTS}
+    sole = [one for one in PARENTS if custody[one] == "sole"]
+    deciding = sole or [one for one in PARENTS if custody[one] != "without"]
     said = [consent for one in deciding if (consent := persons.get(one, {}).get("consent"))]
     return _together(said, complete=len(said) == len(deciding))
 

@@ -130,6 +130,7 @@ class Advice(_Result):
     municipality: str | None = None
     persons: dict[str, dict[str, str]] = {}
     implied: tuple[str, ...] = ()  # facts that follow from others, and are not to be remembered
+    general: str | None = None  # the fact of which the general case was taken; branches are the exceptions
     unknown: str | None = None  # the fact that would matter, and that the person does not know
 
     @property
@@ -142,12 +143,18 @@ class Advice(_Result):
     @property
     def rules(self) -> tuple[str, ...]:
         """All rules used, each once, in order."""
-        return unique(rule for outcome in self.outcomes for rule in outcome.rules)
+        return unique(rule for outcome in self._shown for rule in outcome.rules)
 
     @property
     def cites(self) -> tuple[Cite, ...]:
         """All citations, each once, in order."""
-        return unique(cite for outcome in self.outcomes for cite in outcome.cites)
+        return unique(cite for outcome in self._shown for cite in outcome.cites)
+
+    @property
+    def _shown(self) -> tuple[Outcome, ...]:
+        """The outcomes of which the answer speaks: beside the general case its exceptions."""
+        exceptions = self.branches if self.general else ()
+        return (*self.outcomes, *(branch.outcome for branch in exceptions))
 
 
 def unique(items: Iterable[T]) -> tuple[T, ...]:

@@ -174,6 +174,9 @@ class FactKind(Row):
     options: Literal["values", "parties"] = "values"
     values: tuple[FactValue, ...] = ()
     multiple: bool = False  # a message may hold several (data categories)
+    # Who does not tell it means the general case; the exceptions are named beside the answer. Only
+    # where the general case is the strictest, so that nothing is assumed towards sharing.
+    general: bool = False
 
 
 class Sayings(BaseModel):

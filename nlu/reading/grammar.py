@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -89,6 +90,45 @@ class Grammar:
             or self._as_object(before, after, plural)
             or Reading(Part.OPEN)
         )
+
+    def stranger(self, words: Sequence[Token], taken: AbstractSet[int]) -> int | None:
+        """The place of a noun that gets the data and that no table knows, or None.
+
+        Args:
+            words: the tokens of the message.
+            taken: the places of the words that a table does know.
+        """
+        for index, token in enumerate(words[:-1]):
+            if not self._has("modal", token) or not self._has("i", words[index + 1]):
+                continue
+            clause: list[int] = []
+            for place in range(index + 2, len(words)):
+                if words[place].is_end:
+                    break
+                clause.append(place)
+            if any(self._has("gives", words[place]) for place in clause):
+                found = self._noun_behind(words, clause, taken)
+                if found is not None:
+                    return found
+        return None
+
+    def _noun_behind(self, words: Sequence[Token], clause: Sequence[int], taken: AbstractSet[int]) -> int | None:
+        """The noun behind "aan de", or the one right after "ik": not a kind of data, not a day."""
+        for position, place in enumerate(clause):
+            first = position == 0
+            if not first and not self._has("to_someone", words[place]):
+                continue
+            rest = clause[position:] if first else clause[position + 1 :]
+            determined = False
+            for here in rest:
+                if self._has("determiners", words[here]):
+                    determined = True
+                    continue
+                ordinary = self._has("no_party", words[here]) or self._has("gives", words[here]) or here in taken
+                if determined and not ordinary and len(words[here].norm) > 3:
+                    return here
+                break
+        return None
 
     # -- context -----------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ TOGETHER = "ouders"
 # Not said of one person, whoever is named beside it.
 NOT_PERSONAL = ("partial", "unasked")
 REACH = 7  # words between a person and what is said of that person
-BREAKS = frozenset({"maar", "terwijl", "want", "en", "of"})
+BREAKS = frozenset({"maar", "terwijl", "want"})
 YES = frozenset({"wel", "ja", "akkoord", "goed", "prima", "oke", "toestemming", "handtekening"})
 NO = frozenset({"niet", "nee", "weigert"})
 # Words that may stand between a person and a bare yes or no.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlu.reading.ages import ages
-from nlu.reading.grammar import Grammar, Part, Reading
+from nlu.reading.grammar import SOMEONE, Grammar, Part, Reading
 from nlu.reading.lexicon import Lexicon, Span
 from nlu.reading.persons import in_one_word, owner
 from nlu.reading.text import Token, fold, tokens
@@ -16,6 +16,8 @@ from nlu.reading.turns import Turns
 Vocabulary = Mapping[str, Mapping[str, str]]
 
 PERSON = "person"
+# The party that stands for everyone without a row of his own.
+STRANGER = "iemand-anders"
 ASKER = "asker"  # the parties that may put the question
 # "niet", "in plaats van" and what may stand between it and what is taken back.
 _TAKEN_BACK = re.compile(
@@ -71,6 +73,8 @@ class Reader:
         found = [*(_as_person(party, words, spans, deciding) for party in self._parties(words, spans)), *others]
         found.extend(Mention("age", value, start, end) for value, start, end in ages(fold(text)))
         found = _uncorrected(fold(text), found)
+        if not any(_takes_part(one) for one in found):
+            found.extend(self._stranger(words, spans))
         found.extend(Mention("turn", kind, 0, len(text)) for kind in self._turns.read(words))
         return _once(sorted(found, key=lambda one: (one.start, one.entity)))
 
@@ -108,12 +112,21 @@ class Reader:
         )
         return found
 
+    def _stranger(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
+        """Somebody whom no table knows gets the data: "mag ik de hypotheekbank iets sturen"."""
+        taken = {index for span in spans if span.entity not in ("term",) for index in range(span.first, span.last)}
+        found = self._grammar.stranger(words, taken)
+        if found is None:
+            return []
+        word = words[found]
+        return [Mention("party", STRANGER, word.start, word.end, role=str(Part.RECIPIENT), confidence=0.7)]
+
     def _part_of_law(self, words: Sequence[Token], span: Span) -> str | None:
         """A law may stand for its department: "aan de wmo", "ik werk bij de wmo"."""
         if span.entity != "law":
             return None
         behind = words[span.last] if span.last < len(words) else None
-        if behind is not None and behind.norm in OF_THE_LAW:
+        if span.length > 1 or (behind is not None and behind.norm in OF_THE_LAW):
             return None
         reading = self._grammar.read(words, span)
         named = reading.part in (Part.RECIPIENT, Part.SOURCE, Part.ASKER) and reading.sure >= SURE_DEPARTMENT
@@ -142,6 +155,12 @@ def _mention(words: Sequence[Token], span: Span, reading: Reading) -> Mention:
         role=None if asker else str(reading.part),
         confidence=min(span.confidence, reading.sure),
     )
+
+
+def _takes_part(one: Mention) -> bool:
+    """True for a party that gets or gives the data, or that may; not for whom the data are about."""
+    directed = one.role in (str(Part.RECIPIENT), str(Part.SOURCE))
+    return one.entity == "party" and (directed or (one.role == str(Part.OPEN) and one.value not in SOMEONE))
 
 
 def _as_person(party: Mention, words: Sequence[Token], spans: Sequence[Span], deciding: list[Mention]) -> Mention:

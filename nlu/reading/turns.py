@@ -13,6 +13,7 @@ from nlu.reading.text import Token
 
 CUES = Path(__file__).with_name("turns.yaml")
 ANYWHERE = ("correction", "reversed", "new", "records")
+OWN_ACTS = ("gives", "fetches")
 REPLIES = ("unsure", "yes", "no")
 # Words in a message that can only be read with the one before it.
 FRAGMENT = 6
@@ -34,6 +35,10 @@ class Turns:
         self._people = frozenset(cues["people"])
         self._asks_what = frozenset(cues["asks_what"])
         self._permits = frozenset(cues["permits"])
+        self._modal = frozenset(cues["modal"])
+        self._may_follow = frozenset(cues["may_follow"])
+        self._we = frozenset(cues["we"])
+        self._own_acts = {kind: frozenset(cues[kind]) for kind in OWN_ACTS}
 
     def read(self, words: Sequence[Token]) -> tuple[str, ...]:
         """What the message does, none or several.
@@ -49,6 +54,9 @@ class Turns:
             found += [span.value for span in self._replies.find(words) if span.first < FIRST_WORDS][:1]
         if self._explains(words):
             found.append("explains")
+        if not any(token.norm == "?" for token in words) and not self._asks(said):
+            found.append("states")
+        found += [kind for kind in OWN_ACTS if self._own_act(said, self._own_acts[kind])]
         if "new" not in found:
             found.append("new" if self._introduced(said) else "goes-on" if self._goes_on(said) else "")
         if "new" not in found and (len(said) <= FRAGMENT or said[0].norm in self._opens):
@@ -60,6 +68,19 @@ class Turns:
         pairs = itertools.pairwise(said)
         first_is_new = any(one.norm in self._introduces and two.norm in self._people for one, two in pairs)
         return first_is_new and len(said) > FRAGMENT
+
+    def _asks(self, said: Sequence[Token]) -> bool:
+        """ "mag dat", "hoe zit het": a question, also without its sign."""
+        if said[0].norm in self._asks_what or said[0].norm in self._modal:
+            return True
+        return any(one.norm in self._modal and two.norm in self._may_follow for one, two in itertools.pairwise(said))
+
+    def _own_act(self, said: Sequence[Token], verbs: frozenset[str]) -> bool:
+        """ "mag ik ... overleggen": the one who asks wants to give, or to fetch."""
+        for index, (one, two) in enumerate(itertools.pairwise(said)):
+            if one.norm in self._modal and two.norm in self._we:
+                return any(token.norm in verbs for token in said[index + 2 :])
+        return False
 
     def _explains(self, words: Sequence[Token]) -> bool:
         """ "welke stap komt daarna?", but not "wat mag ik vertellen"."""
