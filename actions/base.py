@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.doubt import sure
 from actions.interpret import Turn, questions
 from knowledge.advise import advise
 from knowledge.case import Case
@@ -49,6 +50,7 @@ def turn_of(message: Mapping[str, Any]) -> Turn:
     return Turn(
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
+        ranking=tuple(one["name"] for one in message.get("intent_ranking") or ()),
         entities=message.get("entities") or [],
         text=message.get("text") or "",
         case=Case.model_validate(metadata.get("case") or {}),
@@ -61,9 +63,9 @@ class AdviceAction(KnowledgeAction):
 
     def answer(self, turn: Turn, on: date) -> dict[str, Any]:
         """The advice on each question of the turn."""
-        return self.advice(questions(turn, self.knowledge), on)
+        return self.advice(turn, questions(turn, self.knowledge), on)
 
-    def advice(self, asked: Sequence[Question], on: date) -> dict[str, Any]:
-        """The advice on questions, as JSON."""
-        advices = [advise(question, self.knowledge, on) for question in asked]
+    def advice(self, turn: Turn, asked: Sequence[Question], on: date) -> dict[str, Any]:
+        """The advice on questions, or a question back when it is not sure what is asked; as JSON."""
+        advices = sure(turn, asked, [advise(one, self.knowledge, on) for one in asked], self.knowledge)
         return {"kind": "advice", "advices": [advice.model_dump(mode="json") for advice in advices]}

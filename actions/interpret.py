@@ -14,7 +14,7 @@ from typing import Any
 from actions.replies import Answered, reply
 from knowledge.case import DIRECTED, OF_PERSONS, Case
 from knowledge.knowledge import Knowledge
-from knowledge.question import Fact, Origin, Question, told
+from knowledge.question import ACT, Fact, Origin, Question, told
 
 # Topics in which a sentence that names who gets the data, or where they come from, asks for
 # giving or fetching: "mag de wijkagent erbij blijven" is about sharing, not about the police.
@@ -73,6 +73,7 @@ class Turn:
     case: Case = field(default_factory=Case)
     profile: Mapping[str, str] = field(default_factory=dict)
     confidence: float = 1.0
+    ranking: Sequence[str] = ()  # the intents that come into question, likeliest first
 
     @property
     def does(self) -> frozenset[str]:
@@ -112,9 +113,12 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
     told_now = _told(turn.entities, knowledge)
     parties, act = _parties(turn, knowledge)
     if answered is not None and turn.case.asked is not None:
-        act, parties = turn.case.act or act, parties if turn.case.asked.fact == "party" else []
-        if answered.value is not None:
-            told_now[turn.case.asked.fact] = told(answered.value)
+        fact = turn.case.asked.fact
+        act, parties = turn.case.act or act, parties if fact == "party" else []
+        if fact == ACT:
+            act = answered.value or act
+        elif answered.value is not None:
+            told_now[fact] = told(answered.value)
     elif act == FOLLOW_UP:
         act = _act_of_the_case(turn, parties)
     if "reversed" in turn.does and act in DIRECTED and not parties:
@@ -245,11 +249,11 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
         if sure and _about_exchange(turn):
             act = "share" if recipients else "request"
     else:
-        parts = ("open", None) if act in (*DIRECTED, FOLLOW_UP) else ("open", "mentioned", None)
+        parts = ("open", None) if act in (*DIRECTED, FOLLOW_UP, REFUSED) else ("open", "mentioned", None)
         open_ = [one for one in named if one.get("role") in parts]
         # "gegevens van mijn cliënt delen": whom the data are about, not who gets them.
         others = [one for one in open_ if one["value"] not in SUBJECTS]
-        chosen = others if act in (*DIRECTED, FOLLOW_UP) else others or open_
+        chosen = others if act in (*DIRECTED, FOLLOW_UP, REFUSED) else others or open_
         chosen = chosen[:1]
     return _closest(chosen, knowledge), act
 

@@ -18,5 +18,5 @@ class SmallTalkAction(AdviceAction):
         """The id of the fixed answer, unless the message turns out to ask about the law."""
         asked = questions(turn, self.knowledge)
         if asked[0].act != turn.intent:
-            return self.advice(asked, on)
+            return self.advice(turn, asked, on)
         return {"kind": "small_talk", "id": turn.intent if turn.intent in self.knowledge.small_talk else None}

@@ -32,7 +32,7 @@ from knowledge.advise import advise
 from knowledge.answer import Part
 from knowledge.case import Case
 from knowledge.knowledge import Knowledge
-from knowledge.question import Advice, Question, told, unique
+from knowledge.question import ACT, Advice, Question, told, unique
 from knowledge.schema import Verdict
 
 log = logging.getLogger(__name__)
@@ -233,9 +233,10 @@ class _Turn:
 
     async def _with_fact(self, action: Mapping[str, Any], case: Case) -> Handled:
         facts = {name: told(*values) for name, values in action["facts"].items()}
-        facts.update({name: told(value) for name, value in action["set"].items()})
+        facts.update({name: told(value) for name, value in action["set"].items() if name != ACT})
+        act = action["set"].get(ACT, action["act"])
         municipality = action.get("municipality") or self._municipality
-        question = Question(action["act"], facts, action["modality"], municipality, action.get("persons", {}))
+        question = Question(act, facts, action["modality"], municipality, action.get("persons", {}))
         advice = advise(question, self._knowledge, self._composer.on)
         label = ", ".join(self._knowledge.label(name, value) for name, value in action["set"].items())
         return await self._answered(

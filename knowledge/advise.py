@@ -34,6 +34,8 @@ from knowledge.schema import AgeRule, Consent, ConsentOutcome, Obligation, Rule,
 OTHER = "other"
 # Role first, then at most two further facts: more branches than these nobody reads.
 MAX_DEPTH = 3
+# The part of a topic that is asked about: the costs of a copy, the first step after a breach.
+ASPECT = "aspect"
 
 Facts = Mapping[str, Fact]
 
@@ -84,7 +86,13 @@ class _Decision:
         self.question = question
         self.knowledge = knowledge
         self.on = on
-        self.rules = knowledge.rules_in_force(question.act, on)
+        self.rules = tuple(rule for rule in knowledge.rules_in_force(question.act, on) if self._on_the_part(rule))
+
+    def _on_the_part(self, rule: Rule) -> bool:
+        """True unless the rule is on a part of the topic that is not asked about: the bot never asks for that."""
+        return ASPECT not in rule.when or bool(
+            ASPECT in self.question.facts and self._fit(ASPECT, rule.when[ASPECT], self.question.facts[ASPECT])
+        )
 
     # -- the answer --------------------------------------------------------------------
 
@@ -282,7 +290,11 @@ class _Decision:
 
     def _alive(self, facts: Facts, rules: Sequence[Rule] | None = None) -> list[_Standing]:
         """The rules that no fact contradicts, without those that a closer rule sets aside."""
-        open_ = [standing for standing in self._standings(facts, rules) if standing.against is None]
+        open_ = [
+            standing
+            for standing in self._standings(facts, rules)
+            if standing.against is None and standing.missing.isdisjoint(standing.rule.told)
+        ]
         fitting = [standing.rule for standing in open_ if standing.fits]
         return [standing for standing in open_ if not any(_sets_aside(rule, standing.rule) for rule in fitting)]
 
@@ -466,6 +478,11 @@ def _sets_aside(closer: Rule, other: Rule) -> bool:
     """True when a fitting rule makes the other superfluous: it is the exception to it."""
     if closer.id == other.id:
         return False
+    if bool(closer.told) != bool(other.told):
+        return bool(closer.told)
+    if ASPECT in closer.when and ASPECT not in other.when:
+        # What is asked in detail is answered in detail, but an explanation never lifts a prohibition.
+        return other.verdict not in (Verdict.NOT_ALLOWED, Verdict.WEIGH)
     if other.residual and not closer.residual:
         return True
     return closer.residual == other.residual and set(other.when) < set(closer.when)

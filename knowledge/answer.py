@@ -13,7 +13,7 @@ from datetime import date
 
 from knowledge.advise import OTHER
 from knowledge.knowledge import Knowledge
-from knowledge.question import Advice, Branch, Outcome, unique
+from knowledge.question import ACT, Advice, Asked, Branch, Outcome, unique
 from knowledge.schema import Cite, Obligation, Sayings, Verdict
 
 MONTHS = [
@@ -96,6 +96,8 @@ class Answerer:
 
     def parts(self, advice: Advice) -> list[Part]:
         """The answer in named pieces, in reading order."""
+        if advice.asked and advice.asked.fact == ACT:
+            return self._in_doubt(advice.asked)
         if advice.outcome is None and not advice.branches:
             return self._unknown(advice)
         body = self._settled(advice, advice.outcome) if advice.outcome else self._open(advice)
@@ -182,6 +184,14 @@ class Answerer:
             Part("verdict", f"Dat hangt af van {about}. {certain}"),
             *self._branches(advice, _SHORT),
             Part("ask", advice.asked.text),
+        ]
+
+    @staticmethod
+    def _in_doubt(asked: Asked) -> list[Part]:
+        """Not sure what is asked: a "ja" would be a guess."""
+        return [
+            Part("verdict", "Ik weet niet zeker wat je vraagt, en ik gok niet."),
+            Part("ask", f"{asked.text} Kies een knop, of zeg het in andere woorden: wat wil je doen, met wie?"),
         ]
 
     def _unknown(self, advice: Advice) -> list[Part]:

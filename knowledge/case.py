@@ -14,8 +14,8 @@ DIRECTED = ("share", "request")
 SEVERAL = ("age", "party")
 # What a person said is kept with that person, and weighed anew in every turn.
 OF_PERSONS = ("consent", "custody")
-# What a word means is asked once; it says nothing of the case.
-OF_THE_MESSAGE = ("term",)
+# What a word means, or a part of a topic, is asked once; it says nothing of the case.
+OF_THE_MESSAGE = ("term", "aspect")
 
 
 class Case(BaseModel):

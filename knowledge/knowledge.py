@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from knowledge.load import CONTENT, Tables, read_tables
 from knowledge.schema import (
+    Act,
     AgeRule,
     Article,
     Cite,
@@ -65,6 +66,7 @@ class Knowledge:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.version = tables.version
+        self.acts = self._table("acts", Act)
         self.laws = self._table("laws", Law)
         self.articles = self._table("articles", Article)
         self.parties = self._table("parties", Party)
@@ -150,6 +152,8 @@ class Knowledge:
             return self.parties[value].label
         if fact == "data" and value in self.data_categories:
             return self.data_categories[value].label
+        if fact == "act" and value in self.acts:
+            return self.acts[value].label
         if fact == "municipality" and value in self.municipalities:
             return self.municipalities[value].name
         row = self.fact_value(fact, value)

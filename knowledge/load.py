@@ -17,6 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge.schema import (
+    Act,
     AgeRule,
     Article,
     ConsentOutcome,
@@ -39,6 +40,7 @@ from knowledge.schema import (
 CONTENT = Path(__file__).parent / "content"
 
 TABLES: dict[str, type[Row]] = {
+    "acts": Act,
     "laws": Law,
     "articles": Article,
     "parties": Party,

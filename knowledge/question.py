@@ -13,6 +13,9 @@ from knowledge.schema import Cite, Consent, Obligation, Verdict
 
 T = TypeVar("T")
 
+# Asked back as if it were a fact: what the question is about.
+ACT = "act"
+
 
 class Origin(StrEnum):
     """How a fact came to be known; only `told` and `case` come from the person's own words."""

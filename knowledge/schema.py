@@ -199,13 +199,16 @@ class Rule(DatedRow):
 
     `when` lists facts that must be known to have one of the values; `unless` lists values
     that rule the row out once they are known (an unknown fact does not).  A `residual` row
-    is the main rule behind the exceptions: it gives way to any row that fits fully.
+    is the main rule behind the exceptions: it gives way to any row that fits fully.  A row with
+    `told` holds only when those facts of `when` were told, goes before all rows without, and
+    never makes the bot ask for them: nobody is asked whether he looks out of curiosity.
     """
 
     acts: tuple[Slug, ...] = Field(min_length=1)
     when: dict[Slug, tuple[Slug, ...]] = {}
     unless: dict[Slug, tuple[Slug, ...]] = {}
     residual: bool = False
+    told: tuple[Slug, ...] = ()
     verdict: Verdict
     obligation: Obligation | None = None
     consent: Consent = Consent.NONE
@@ -226,6 +229,8 @@ class Rule(DatedRow):
             raise ValueError("allowed_with_consent vraagt consent: specific of explicit")
         if self.verdict is Verdict.ALLOWED_WITHOUT_CONSENT and not self.open_norms:
             raise ValueError("noem de open norm (open_norms), zoals noodzaak: een kaal ja bestaat niet")
+        if not set(self.told) <= set(self.when) or (self.told and self.residual):
+            raise ValueError("told noemt feiten uit when, en gaat niet samen met residual")
         return self
 
 
@@ -294,6 +299,12 @@ class FixedQuestion(Row):
     title: Text
     act: Slug
     facts: dict[Slug, Slug]
+
+
+class Act(Row):
+    """What a question may be about, as it stands on a button when the bot is not sure. The id is the intent."""
+
+    label: Text
 
 
 class SmallTalk(Row):

@@ -91,6 +91,14 @@ class Grammar:
             or Reading(Part.OPEN)
         )
 
+    def joined(self, words: Sequence[Token], first: Span, second: Span) -> bool:
+        """True when the second party stands beside the first: "school en de huisarts", "... en zij ook"."""
+        between = [token for token in words[first.last : second.first] if not self._has("determiners", token)]
+        if any(token.is_end for token in between) or not between or not self._has("joins", between[-1]):
+            return False
+        too = second.last < len(words) and words[second.last].norm == "ook"
+        return len(between) == 1 or too
+
     def stranger(self, words: Sequence[Token], taken: AbstractSet[int]) -> int | None:
         """The place of a noun that gets the data and that no table knows, or None.
 
@@ -99,14 +107,15 @@ class Grammar:
             taken: the places of the words that a table does know.
         """
         for index, token in enumerate(words[:-1]):
-            if not self._has("modal", token) or not self._has("i", words[index + 1]):
+            mine = self._has("modal", token) or self._has("that", token)
+            if not mine or not self._has("i", words[index + 1]):
                 continue
             clause: list[int] = []
             for place in range(index + 2, len(words)):
                 if words[place].is_end:
                     break
                 clause.append(place)
-            if any(self._has("gives", words[place]) for place in clause):
+            if any(self._verb(words[place]) for place in clause):
                 found = self._noun_behind(words, clause, taken)
                 if found is not None:
                     return found
@@ -119,16 +128,21 @@ class Grammar:
             if not first and not self._has("to_someone", words[place]):
                 continue
             rest = clause[position:] if first else clause[position + 1 :]
+            if first and words[place].norm == self._conditional:
+                rest = rest[2:]  # "dat ik als jeugdhulpverlener de judoclub bel"
             determined = False
             for here in rest:
                 if self._has("determiners", words[here]):
                     determined = True
                     continue
-                ordinary = self._has("no_party", words[here]) or self._has("gives", words[here]) or here in taken
+                ordinary = self._has("no_party", words[here]) or self._verb(words[here]) or here in taken
                 if determined and not ordinary and len(words[here].norm) > 3:
                     return here
                 break
         return None
+
+    def _verb(self, token: Token) -> bool:
+        return self._has("gives", token) or self._has("contacts", token)
 
     # -- context -----------------------------------------------------------------------
 

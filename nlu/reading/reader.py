@@ -10,6 +10,7 @@ from nlu.reading.ages import ages
 from nlu.reading.grammar import SOMEONE, Grammar, Part, Reading
 from nlu.reading.lexicon import Lexicon, Span
 from nlu.reading.persons import in_one_word, owner
+from nlu.reading.resident import resident
 from nlu.reading.text import Token, fold, tokens
 from nlu.reading.turns import Turns
 
@@ -18,6 +19,7 @@ Vocabulary = Mapping[str, Mapping[str, str]]
 PERSON = "person"
 # The party that stands for everyone without a row of his own.
 STRANGER = "iemand-anders"
+RESIDENT = "inwoner"
 ASKER = "asker"  # the parties that may put the question
 # "niet", "in plaats van" and what may stand between it and what is taken back.
 _TAKEN_BACK = re.compile(
@@ -75,15 +77,20 @@ class Reader:
         found = _uncorrected(fold(text), found)
         if not any(_takes_part(one) for one in found):
             found.extend(self._stranger(words, spans))
+        found.extend(self._resident(text, found))
         found.extend(Mention("turn", kind, 0, len(text)) for kind in self._turns.read(words))
         return _once(sorted(found, key=lambda one: (one.start, one.entity)))
 
     def _parties(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
         found: list[Mention] = []
+        earlier: tuple[Span, Reading] | None = None
         for span in spans:
             if span.entity != "party":
                 continue
             reading = self._grammar.read(words, span)
+            if reading.part is Part.OPEN and earlier and self._grammar.joined(words, earlier[0], span):
+                reading = replace(earlier[1], asked=False)
+            earlier = (span, reading)
             found.append(_mention(words, span, reading))
             if reading.asked:
                 first = words[span.first]
@@ -111,6 +118,12 @@ class Reader:
             for said in in_one_word(words, persons, told)
         )
         return found
+
+    @staticmethod
+    def _resident(text: str, found: Sequence[Mention]) -> list[Mention]:
+        """ "mag de gemeente mijn huisarts bellen": unless the asker's role is told."""
+        place = None if any(one.entity == "role" for one in found) else resident(fold(text))
+        return [Mention("role", RESIDENT, *place, confidence=0.8)] if place else []
 
     def _stranger(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
         """Somebody whom no table knows gets the data: "mag ik de hypotheekbank iets sturen"."""
@@ -149,7 +162,7 @@ def _mention(words: Sequence[Token], span: Span, reading: Reading) -> Mention:
     asker = reading.part is Part.ASKER
     return Mention(
         entity="role" if asker else "party",
-        value=span.value,
+        value=RESIDENT if asker and span.value in SOMEONE else span.value,
         start=words[span.first].start,
         end=words[span.last - 1].end,
         role=None if asker else str(reading.part),
