@@ -7,7 +7,7 @@ are given or fetched), and the case fills in what the message leaves out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -104,12 +104,15 @@ class Turn:
     @property
     def goes_on(self) -> bool:
         """True when the message can only be read with the case before it."""
-        return "new" not in self.does and (self.act == FOLLOW_UP or bool(self.does & {"goes-on", "correction"}))
+        points_back = bool(self.does & {"goes-on", "fragment", "correction"})
+        return "new" not in self.does and (self.act == FOLLOW_UP or points_back)
 
 
 def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
     """The questions in a message: one for each other party and each age, at least one."""
     answered = _answered(turn, knowledge)
+    if answered is not None:
+        turn = replace(turn, intent=FOLLOW_UP)
     told_now = _told(turn.entities, knowledge)
     parties, act = _parties(turn, knowledge)
     if answered is not None and turn.case.asked is not None:

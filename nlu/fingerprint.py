@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from nlu.reading.language import model_version
+
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "fingerprint.json"
 SUFFIX = ".tar.gz"
@@ -25,7 +27,7 @@ def models_directory() -> Path:
 
 def fingerprint(root: Path = ROOT) -> str:
     """A hash over the names and the contents of everything a model is made of."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(model_version().encode())
     for path in sorted(_inputs(root), key=lambda p: p.relative_to(root).as_posix()):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root).as_posix()}\n{len(content)}\n".encode())

@@ -74,7 +74,7 @@ class Lexicon:
         read = [self._corrected(token) for token in found]
         spans: list[Span] = []
         for index, (token, _) in enumerate(read):
-            for key in {token.norm, token.lemma}:
+            for key in token.forms:
                 for phrase in self._by_first.get(key, ()):
                     last = _match(phrase.words, [one for one, _ in read], index)
                     if last is not None:
@@ -123,7 +123,7 @@ def _match(words: Sequence[str], found: Sequence[Token], index: int) -> int | No
 
 
 def _same(word: str, token: Token) -> bool:
-    return word == token.norm or (len(word) > 3 and lemma(word) == token.lemma)
+    return word == token.norm or (len(word) > 3 and lemma(word) in (token.lemma, token.other))
 
 
 def _longest(spans: list[Span]) -> list[Span]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from nlu.reading.ages import ages
 from nlu.reading.grammar import SOMEONE, Grammar, Part, Reading
+from nlu.reading.language import model_lemmas
 from nlu.reading.lexicon import Lexicon, Span
 from nlu.reading.persons import in_one_word, owner
 from nlu.reading.resident import resident
@@ -64,11 +65,12 @@ class Reader:
         self._lexicon = Lexicon({entity: words for entity, words in vocabulary.items() if entity != ASKER})
         self._grammar = Grammar(frozenset(vocabulary.get(ASKER, {}).values()))
         self._turns = Turns()
+        self._lemmas = model_lemmas()
         self._negators = frozenset({"geen", "niet", "nooit"})
 
     def read(self, text: str) -> list[Mention]:
         """All facts that a message tells, in order of place; each entity and value once."""
-        words = tokens(text)
+        words = tokens(text, self._lemmas)
         spans = _exclusive(self._lexicon.find(words))
         others = self._others(words, spans)
         deciding = [one for one in others if one.entity == "consent" and one.person]

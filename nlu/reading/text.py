@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import simplemma
 
+from nlu.reading.language import Lemmas
+
 # A placeholder of the guard is one token, so that "[naam]" is never the word "naam".
 _TOKEN = re.compile(r"\[[a-z\-]+\]|\w+|[?!.;]")
 END = frozenset("?!.;")
@@ -24,6 +26,12 @@ class Token:
     start: int
     end: int
     mark: str = ""  # the comma, colon or bracket behind the word
+    other: str = ""  # another dictionary form, from the spaCy model
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """All forms under which the word may stand in the vocabulary."""
+        return frozenset({self.norm, self.lemma, self.other} - {""})
 
     @property
     def is_end(self) -> bool:
@@ -57,11 +65,24 @@ def is_dutch(word: str) -> bool:
     return bool(simplemma.is_known(word, lang="nl"))
 
 
-def tokens(text: str) -> list[Token]:
-    """The words and sentence ends of a text, in order."""
+def tokens(text: str, lemmas: Lemmas | None = None) -> list[Token]:
+    """The words and sentence ends of a text, in order.
+
+    Args:
+        text: the message.
+        lemmas: gives further dictionary forms by the place of a word (see `nlu.reading.language`).
+    """
     folded = fold(text)
+    others = lemmas(text) if lemmas else {}
     return [
-        Token(found.group(), lemma(found.group()), found.start(), found.end(), _mark(folded, found.end()))
+        Token(
+            found.group(),
+            lemma(found.group()),
+            found.start(),
+            found.end(),
+            mark=_mark(folded, found.end()),
+            other=fold(others.get(found.start(), "")),
+        )
         for found in _TOKEN.finditer(folded)
     ]
 

@@ -28,7 +28,7 @@ class Turns:
     def __init__(self, path: Path = CUES) -> None:
         cues: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
         self._phrases = Lexicon({"turn": {phrase: kind for kind in ANYWHERE for phrase in cues[kind]}}, fuzzy=False)
-        self._replies = Lexicon({kind: dict.fromkeys(cues[kind], kind) for kind in REPLIES}, fuzzy=False)
+        self._replies = Lexicon({"reply": {phrase: kind for kind in REPLIES for phrase in cues[kind]}}, fuzzy=False)
         self._opens = frozenset(cues["opens_follow_up"])
         self._back = frozenset(cues["points_back"])
         self._introduces = frozenset(cues["introduces"])

@@ -36,3 +36,6 @@ def test_a_turn_becomes_questions(case: dict[str, Any], knowledge: Knowledge) ->
     for question, expected in zip(found, case["questions"], strict=True):
         assert expected.items() <= question.items()
         assert not set(case.get("never", ())) & set(question)
+    for one in asked:
+        assert one.persons == case.get("persons", {})
+        assert one.unknown == frozenset(case.get("unknown", ()))

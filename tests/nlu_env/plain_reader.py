@@ -16,6 +16,7 @@ class Mention:
     end: int
     role: str | None = None
     confidence: float = 1.0
+    person: str | None = None
 
 
 class Reader:
