@@ -7,22 +7,46 @@ channel is known to the rest of the program.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+
+class Command(StrEnum):
+    """What can be asked of the bot itself, as a command, a link or a button of the channel."""
+
+    HELP = "help"  # what the bot can do
+    NEW = "new"  # stop what is going on and begin a new case
+    PRIVACY = "privacy"  # what is kept, and how long
+    MY_DATA = "my_data"  # everything that is kept of this person, as a file
+    FORGET_ME = "forget_me"  # erase it; asks once more first
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True)
 class Incoming:
     """One message from a person, or one press of a button.
 
-    Exactly one of `text` and `payload` is given.  `profile` holds what is known of the
-    asker outside the conversation (`municipality`, `role`); it may be empty.
+    Exactly one of `text`, `payload` and `command` is given.  `profile` holds what is known of the
+    asker outside the conversation (`municipality`, `role`); it may be empty.  `address` is where
+    the channel can reach the person later (a chat id); only channels that can send by themselves
+    give it, and it is kept apart from the conversation.
     """
 
     channel: str
     conversation: str
     text: str | None = None
     payload: str | None = None
+    command: Command | None = None
     profile: dict[str, str] = field(default_factory=dict)
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +91,7 @@ class Message:
     answers: tuple[dict[str, Any], ...] = ()
     rules: tuple[str, ...] = ()
     state: str = "idle"
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
