@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 
 PACKAGE = "nl_core_news_sm"
 
@@ -19,7 +18,7 @@ Lemmas = Callable[[str], dict[int, str]]
 @lru_cache(maxsize=1)
 def model_lemmas() -> Lemmas | None:
     """A function from a text to the dictionary form of each word, by where it starts; None without the model."""
-    if find_spec(PACKAGE) is None:
+    if not model_version():
         return None
     import spacy  # takes a second and tens of megabytes: only when there is something to load
 
