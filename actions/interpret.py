@@ -59,8 +59,9 @@ DEPARTMENTS = {
 }
 # Facts that belong to one other party, and do not go along to the next one.
 OF_THE_PARTY = ("party", "initiative", "consent")
-# Read apart: the parties by the part they play, data and ages as sets, may or must as the modality.
-NOT_A_FACT = ("party", "data", "age", "modality")
+# Read apart: the parties by the part they play, data, ages and aspects as sets, may or must as the modality.
+NOT_A_FACT = ("party", "data", "age", "aspect", "modality")
+AS_SETS = ("data", "aspect")
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,9 @@ def _act_of_the_case(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> str:
 
 def _told(entities: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
-    if data := _values(entities, "data"):
-        facts["data"] = told(*data)
+    for name in AS_SETS:
+        if values := _values(entities, name):
+            facts[name] = told(*values)
     for name in knowledge.facts:
         if name in NOT_A_FACT:
             continue

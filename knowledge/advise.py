@@ -480,7 +480,10 @@ def _sets_aside(closer: Rule, other: Rule) -> bool:
         return False
     if bool(closer.told) != bool(other.told):
         return bool(closer.told)
-    if ASPECT in closer.when and ASPECT not in other.when:
+    parts, other_parts = closer.when.get(ASPECT, ()), other.when.get(ASPECT, ())
+    if parts and other_parts and set(parts).isdisjoint(other_parts):
+        return False  # two parts of the topic are asked about; each has its own answer
+    if parts and not other_parts:
         # What is asked in detail is answered in detail, but an explanation never lifts a prohibition.
         return other.verdict not in (Verdict.NOT_ALLOWED, Verdict.WEIGH)
     if other.residual and not closer.residual:

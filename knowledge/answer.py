@@ -7,14 +7,14 @@ question back, local policy and the day of the law.  Pure: no channel is known h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.advise import OTHER
 from knowledge.knowledge import Knowledge
 from knowledge.question import ACT, Advice, Asked, Branch, Outcome, unique
-from knowledge.schema import Cite, Obligation, Sayings, Verdict
+from knowledge.schema import AgeRule, Cite, Obligation, Sayings, Verdict
 
 MONTHS = [
     "januari",
@@ -112,7 +112,7 @@ class Answerer:
         else:
             parts.append(Part("why", f"{lead.why} ({self._labels(outcome)})" if outcome.cites else lead.why))
         if ages := [self.knowledge.ages[row] for row in advice.ages]:
-            who = " ".join(unique(row.say for row in ages))
+            who = ages[0].say if len(ages) == 1 else self._by_age(ages)
             labels = self.cite_labels(cite for row in ages for cite in row.cite)
             parts.append(Part("consent", f"Wie zegt ja? {who} ({labels})"))
         if share := self._with_norms(lead, outcome):
@@ -124,6 +124,24 @@ class Answerer:
         if any(self.knowledge.rules[rule].record for rule in outcome.rules):
             parts.append(Part("record", "Leg je besluit vast: wat, aan wie, waarom en op welk artikel."))
         return parts
+
+    def _by_age(self, ages: Sequence[AgeRule]) -> str:
+        """Who decides at which age, in one sentence: "Onder 12 de ouders; vanaf 12 de jeugdige zelf." """
+        deciders: dict[str, list[str]] = {}
+        for row in ages:
+            deciders.setdefault(row.who, []).extend(row.bands)
+        text = "; ".join(f"{self._span(held)}: {who}" for who, held in deciders.items())
+        return f"{text[0].upper()}{text[1:]}."
+
+    def _span(self, held: Sequence[str]) -> str:
+        """Bands of ages beside each other as one: "onder 16", "vanaf 12"."""
+        bands = [value.id for value in self.knowledge.facts["age"].values]
+        places = sorted(bands.index(band) for band in held)
+        if places[-1] == len(bands) - 1:
+            return f"vanaf {bands[places[0]].split('-')[1]}"
+        if places[0] == 0:
+            return f"onder {bands[places[-1] + 1].split('-')[1]}"
+        return " en ".join(self._short("age", bands[place]) for place in places)
 
     def _with_norms(self, lead: Sayings, outcome: Outcome) -> str:
         """What may go along, with the open norms that the answer would otherwise leave unsaid."""
@@ -318,26 +336,9 @@ class Answerer:
             parts.append(Part("plain", "Dit gold niet:\n" + "\n".join(listed)))
         return parts or [Part("plain", "Hier hoort geen regel bij.")]
 
-    def record_text(self, advice: Advice) -> str:
-        """The decision to put on file, with what is known filled in."""
-        known = {name: ", ".join(self._value(name, value) for value in values) for name, values in advice.facts.items()}
-        outcomes = advice.outcomes
-        norms = unique(
-            norm for outcome in outcomes for rule in outcome.rules for norm in self.knowledge.rules[rule].open_norms
-        )
-        lines = [
-            f"Datum: {day(self.on)}",
-            f"Gegevens: {known.get('data', '...')}",
-            f"Andere partij: {known.get('party', '...')}",
-            f"Doel: {known.get('purpose', '...')}",
-            f"Grondslag: {self.cite_labels(advice.cites) or '...'}",
-            f"Toestemming: {known.get('consent', '...')}",
-            *(f"{self.knowledge.open_norms[norm].question} ..." for norm in norms),
-            "Geïnformeerd (wie, wanneer) of waarom niet: ...",
-            "Met wie overlegd: ...",
-            "Mijn besluit en waarom: ...",
-        ]
-        return "\n".join(lines)
+    def known(self, advice: Advice) -> dict[str, str]:
+        """What is known of the case, by fact, as it stands in a list."""
+        return {name: ", ".join(self._value(name, value) for value in values) for name, values in advice.facts.items()}
 
     # -- helpers -----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from knowledge.schema import (
     AgeRule,
     Article,
     Cite,
+    CommandWords,
     ConsentOutcome,
     Contacts,
     DangerAnswer,
@@ -22,6 +23,7 @@ from knowledge.schema import (
     FactKind,
     FactValue,
     FixedQuestion,
+    Flow,
     Law,
     Municipality,
     OpenNorm,
@@ -83,6 +85,8 @@ class Knowledge:
         self.menu = self._table("menu", FixedQuestion)
         self.small_talk = self._table("small_talk", SmallTalk)
         self.danger = self._table("danger", DangerAnswer)
+        self.flows = self._table("flows", Flow)
+        self.commands = self._table("commands", CommandWords)
 
     @classmethod
     def read(cls, content: Path = CONTENT) -> Knowledge:

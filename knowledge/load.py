@@ -20,12 +20,14 @@ from knowledge.schema import (
     Act,
     AgeRule,
     Article,
+    CommandWords,
     ConsentOutcome,
     Contacts,
     DangerAnswer,
     DataCategory,
     FactKind,
     FixedQuestion,
+    Flow,
     Law,
     Municipality,
     OpenNorm,
@@ -57,6 +59,8 @@ TABLES: dict[str, type[Row]] = {
     "menu": FixedQuestion,
     "small_talk": SmallTalk,
     "danger": DangerAnswer,
+    "flows": Flow,
+    "commands": CommandWords,
 }
 # Read by the part of the program that uses them, with a schema of their own.
 READ_ELSEWHERE = {"danger_signals"}

@@ -314,6 +314,51 @@ class SmallTalk(Row):
     text: Text
 
 
+class FlowOption(BaseModel):
+    """One choice in a step; `more` asks for a reason after it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Slug
+    label: Text
+    more: Text | None = None
+
+
+class FlowStep(Row):
+    """One question of a flow: free text, or one of a few options (own words are always fine)."""
+
+    label: Text  # as it stands in the record
+    ask: Text
+    options: tuple[FlowOption, ...] = ()
+    prefill: str | None = None  # what of the advice answers it already
+    required: bool = False  # may not be skipped
+
+
+class Flow(Row):
+    """A guided conversation, run by plain code (`knowledge.flow`)."""
+
+    title: Text
+    intro: Text
+    confirm: Text
+    done: Text
+    words: dict[Literal["go_on", "change", "back", "skip", "cancel", "resume"], tuple[Text, ...]] = {}
+    steps: tuple[FlowStep, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _steps_differ(self) -> Flow:
+        ids = [step.id for step in self.steps]
+        if len(set(ids)) < len(ids):
+            raise ValueError("twee stappen hebben hetzelfde id")
+        return self
+
+
+class CommandWords(Row):
+    """The words with which someone asks something of the bot itself. The id is the command."""
+
+    id: str
+    words: tuple[Text, ...] = Field(min_length=1)
+
+
 class DangerAnswer(DatedRow):
     """What the bot says first when a message speaks of acute danger, by kind of danger."""
 
