@@ -11,7 +11,9 @@ from knowledge.question import ACT, Advice, Asked, Option, Question
 from knowledge.schema import Verdict
 
 # Below this certainty of the intent the words themselves must carry a "ja".
-UNSURE = 0.5
+UNSURE = 0.45
+# A party that is named is enough for giving or fetching from this certainty on.
+FAIRLY_SURE = 0.35
 CHOICES = 3
 
 
@@ -29,6 +31,8 @@ def _carried(turn: Turn, act: str) -> bool:
     parts = {one.get("role") for one in turn.entities if one["entity"] == "party"}
     if act in DIRECTED:
         wanted = "recipient" if act == "share" else "source"
+        if turn.intent in DIRECTED and turn.confidence >= FAIRLY_SURE and "open" in parts:
+            return True
         return wanted in parts and (
             turn.intent in (*DIRECTED, REFUSED, FOLLOW_UP) or bool(turn.does & {"gives", "fetches"})
         )

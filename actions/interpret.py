@@ -89,8 +89,9 @@ class Turn:
         unsure = self.confidence < UNSURE and self.intent not in (*DIRECTED, FOLLOW_UP) and "explains" not in self.does
         if unsure and self.does & {"gives", "fetches"}:
             return "share" if "gives" in self.does else "request"
-        records = self.intent in ABOUT_RECORDING and "records" in self.does and "explains" not in self.does
-        return RECORD if records else self.intent
+        about = self.intent in ABOUT_RECORDING and "explains" not in self.does
+        vague = self.confidence < VAGUE and self.intent not in (*DIRECTED, FOLLOW_UP)
+        return RECORD if "records" in self.does and (about or vague) else self.intent
 
     def _follows_up(self) -> bool:
         """A fragment, a bare statement or a vague remark in a conversation belongs to what was asked."""
@@ -161,7 +162,7 @@ def _modality(turn: Turn, act: str) -> str:
     """Whether the person asks if it must, what holds, or (the rest) if it may."""
     if _first(turn.entities, "modality") == "must":
         return "must"
-    return "what" if "explains" in turn.does and act not in (*DIRECTED, RECORD) else "may"
+    return "what" if "explains" in turn.does and act not in DIRECTED else "may"
 
 
 def _answered(turn: Turn, knowledge: Knowledge) -> Answered | None:

@@ -285,8 +285,12 @@ class Grammar:
             return False
         wanting = any(self._any(name, rest) for name in ("receives", "asked_passive", "fetches"))
         # "school wil het hele plan": what is wanted may be just a thing.
-        wanting = wanting or (verb.norm in WANTS and any(self._has("articles", token) for token in rest[:1]))
+        wanting = wanting or (verb.norm in WANTS and bool(rest) and self._is_thing(rest[0]))
         return not self._has("half_asks", verb) or (wanting and not self._any("negators", rest[:2]))
+
+    def _is_thing(self, token: Token) -> bool:
+        """ "wil het plan", "wil geboortedata", but not "wil stoppen", "wil niet", "wil dat"."""
+        return self._has("articles", token) or not (token.norm.endswith("en") or self._has("no_thing", token))
 
     def _gives_us(self, before: list[Token], after: list[Token]) -> Reading | None:
         """ "de huisarts moet ons vertellen", "GI wil mij het plan sturen"."""
