@@ -80,6 +80,8 @@ class Reader:
         if not any(_takes_part(one) for one in found):
             found.extend(self._stranger(words, spans))
         found.extend(self._resident(text, found))
+        if not any(one.entity == "modality" for one in found) and self._turns.must(words):
+            found.append(Mention("modality", "must", 0, len(text), confidence=0.7))
         found.extend(Mention("turn", kind, 0, len(text)) for kind in self._turns.read(words))
         return _once(sorted(found, key=lambda one: (one.start, one.entity)))
 

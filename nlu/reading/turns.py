@@ -35,6 +35,8 @@ class Turns:
         self._people = frozenset(cues["people"])
         self._asks_what = frozenset(cues["asks_what"])
         self._permits = frozenset(cues["permits"])
+        self._duty = frozenset(cues["duty"])
+        self._allowed = frozenset(cues["allowed"])
         self._modal = frozenset(cues["modal"])
         self._may_follow = frozenset(cues["may_follow"])
         self._we = frozenset(cues["we"])
@@ -62,6 +64,11 @@ class Turns:
         if "new" not in found and (len(said) <= FRAGMENT or said[0].norm in self._opens):
             found.append("fragment")
         return tuple(dict.fromkeys(one for one in found if one))
+
+    def must(self, words: Sequence[Token]) -> bool:
+        """ "moet die dat geven", "verplicht?": a duty is asked for, and nothing says "mag"."""
+        said = {token.norm for token in words}
+        return bool(said & self._duty) and not said & self._allowed
 
     def _introduced(self, said: Sequence[Token]) -> bool:
         """ "een meisje van 12", "een ander gezin": somebody who was not in the conversation yet."""
