@@ -4,10 +4,10 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat train test check lock model bench clean
+.PHONY: help run chat train test test-postgres check lock model bench clean
 
 help: ## Deze lijst
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 22
 
 run: ## Deelwijzer starten; de webchat staat daarna op http://127.0.0.1:8080
 	@./deelwijzer start
@@ -19,9 +19,13 @@ train: ## Het taalmodel trainen als er iets is veranderd; FORCE=1 traint altijd
 	@$(SETUP) nlu
 	@RASA_TELEMETRY_ENABLED=false .venv/nlu/bin/python -m nlu.train $(if $(FORCE),--force)
 
-test: ## Alle tests
+test: ## Alle tests; POSTGRES=1 doet die met een database ook op PostgreSQL
 	@$(SETUP) dev nlu
-	@.venv/dev/bin/python -m tools.run_tests
+	@.venv/dev/bin/python -m tools.run_tests $(if $(POSTGRES),--with-postgres)
+
+test-postgres: ## Alleen de tests met een database, op een eigen PostgreSQL die daarna weg is
+	@$(SETUP) dev
+	@.venv/dev/bin/python -m tools.run_tests --only-postgres
 
 check: ## Stijl, typen, kennis en trainingsdata nakijken
 	@$(SETUP) app dev nlu

@@ -195,10 +195,17 @@ def _told(entities: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> dict[s
         value = _first(entities, name)
         if value:
             facts[name] = told(value)
+    if "role" in facts and not _asks(facts["role"].value, knowledge):
+        del facts["role"]  # "ik werk in het wijkteam": the law that holds is still open
     asker = next((one["value"] for one in entities if one["entity"] == "law" and one.get("role") == "asker"), None)
     if asker in DEPARTMENTS and "role" not in facts:
         facts["role"] = told(DEPARTMENTS[asker])
     return facts
+
+
+def _asks(role: str, knowledge: Knowledge) -> bool:
+    """True for a role under which some law is known, or a kind of such a role."""
+    return any(knowledge.parties[kin].asks for kin in knowledge.lineage("role", role) if kin in knowledge.parties)
 
 
 def _values(entities: Sequence[Mapping[str, Any]], name: str) -> list[str]:

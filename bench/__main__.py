@@ -23,7 +23,7 @@ from types import FrameType
 
 import psutil
 
-from bench import ours, starter
+from bench import guard, ours, starter
 from bench.measure import Bot, Figures, time_turns
 from bench.processes import BenchError
 from bench.table import number, render
@@ -64,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="deelwijzer-bench-") as folder:
             print(measured(Path(folder), given.turns, KINDS[:1] if given.fast else KINDS))
+        print(f"\nDe poort op het corpus\n\n{guard.table(guard.scores())}")
     except (BenchError, NluError, KnowledgeError, psutil.Error, OSError) as error:
         say(f"Meten is niet gelukt: {error}")
         return 1

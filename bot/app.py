@@ -15,9 +15,11 @@ from bot.assistant import Assistant, utc_now
 from bot.channels import api, web
 from bot.danger import DangerDetector, load_signals
 from bot.guard import Guard
+from bot.guard.model import model_persons
 from bot.nlu_client import NluClient
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.retention import Periods
 from knowledge.knowledge import Knowledge
 from knowledge.load import CONTENT
 
@@ -64,8 +66,9 @@ def build(
     store = Store(settings.database_url, button_hours=settings.button_hours, case_hours=settings.case_hours)
     danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
     # Words for parties are never names: "een aanbieder", "Halt".
-    guard = Guard(vocabulary=(word for party in known.parties.values() for word in party.words))
-    assistant = Assistant(known, guard, danger, nlu, store, clock)
+    guard = Guard(model_persons(), vocabulary=(word for party in known.parties.values() for word in party.words))
+    periods = Periods(settings.keep_questions_days, settings.keep_decisions_days, settings.keep_addresses_days)
+    assistant = Assistant(known, guard, danger, nlu, store, clock, periods)
     public = _public(settings, known, assistant, nlu)
     return Service(settings, known, assistant, nlu, store, public, action_app(known, token))
 

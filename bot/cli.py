@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl", metavar="BESTAND", help="bestand met één JSON-object per regel (- voor standaardinvoer)"
     )
     ask.set_defaults(run=lambda given: asyncio.run(_ask(given.tekst, given.jsonl)))
+    cleaning = commands.add_parser("opschonen", help="wis wat lang genoeg bewaard is")
+    cleaning.set_defaults(run=lambda given: asyncio.run(_clean_up()))
     knowledge = commands.add_parser("kennis", help="werk aan de kennis").add_subparsers(required=True, metavar="wat")
     checking = knowledge.add_parser("check", help="controleer alle tabellen")
     checking.add_argument("--map", type=Path, default=CONTENT, help="map met de tabellen")
@@ -76,6 +78,13 @@ async def _start() -> int:
     from bot.program import run_until_stopped
 
     return await run_until_stopped(EXAMPLE)
+
+
+async def _clean_up() -> int:
+    from bot.program import clean_up
+
+    quiet.configure("warning")
+    return await clean_up()
 
 
 async def _chat(municipality: str | None, role: str | None) -> int:

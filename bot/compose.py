@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot.contract import all_cites, answer_json, asks_json, citation_json, citations, most_pressing
-from bot.messages import Button, Citation, Message
+from bot.messages import Button, Citation, File, Message
 from bot.store.store import NewButton
 from knowledge.answer import Answerer, Part
 from knowledge.knowledge import Knowledge
@@ -47,6 +47,9 @@ NOT_UNDERSTOOD = (
     "Of kies een vaste vraag. Kom je er niet uit? {dpo} helpt je verder.",
 )
 STALE_BUTTON = "Deze knop hoort bij een eerdere vraag of is verlopen. Stel je vraag opnieuw, dan kijk ik opnieuw."
+
+
+_Buttons = Sequence[tuple[Button, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,27 @@ class Composer:
             list(parts), [], verdict=str(Verdict.INFO), citations=citations(self.knowledge, cites, self.on)
         )
 
+    def flow(self, parts: Sequence[Part], buttons: _Buttons, state: str, masked: Sequence[str] = ()) -> Composed:
+        """A question of a guided conversation, or what it led to."""
+        return self._composed([*parts, *self._masked(masked)], buttons, verdict=str(Verdict.INFO), state=state)
+
+    def file(self, text: str, file: File) -> Composed:
+        """A file with a line about it."""
+        composed = self._composed([Part("plain", text)], [], verdict=str(Verdict.INFO))
+        return replace(composed, message=replace(composed.message, files=(file,)))
+
+    def with_more(self, composed: Composed, part: Part, buttons: _Buttons, state: str) -> Composed:
+        """A message with a part and buttons behind it."""
+        more = self._composed([part], buttons)
+        message = replace(
+            composed.message,
+            text=f"{composed.message.text}\n\n{part.text}",
+            parts=(*composed.message.parts, (part.kind, part.text)),
+            buttons=(*composed.message.buttons, *more.message.buttons),
+            state=state,
+        )
+        return replace(composed, message=message, buttons=(*composed.buttons, *more.buttons))
+
     # -- pieces ------------------------------------------------------------------------
 
     def _no_rule(self, advice: Advice, text: str, masked: Sequence[str]) -> Composed:
@@ -237,6 +261,7 @@ class Composer:
         answers: tuple[dict[str, Any], ...] = (),
         rules: tuple[str, ...] = (),
         record: bool = False,
+        state: str = "idle",
     ) -> Composed:
         ids = [secrets.token_urlsafe(12) for _ in buttons]
         message = Message(
@@ -251,6 +276,7 @@ class Composer:
             citations=citations,
             answers=answers,
             rules=rules,
+            state=state,
         )
         kept = tuple(NewButton(key, action) for key, (_, action) in zip(ids, buttons, strict=True))
         return Composed(message, kept, record)

@@ -19,6 +19,7 @@ class Command(StrEnum):
     PRIVACY = "privacy"  # what is kept, and how long
     MY_DATA = "my_data"  # everything that is kept of this person, as a file
     FORGET_ME = "forget_me"  # erase it; asks once more first
+    MY_RECORDS = "my_records"  # the decisions put on record in this conversation
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Incoming:
     Exactly one of `text`, `payload` and `command` is given.  `profile` holds what is known of the
     asker outside the conversation (`municipality`, `role`); it may be empty.  `address` is where
     the channel can reach the person later (a chat id); only channels that can send by themselves
-    give it, and it is kept apart from the conversation.
+    give it, and it is kept apart from the conversation.  `person` is the same in every conversation of one
+    person on this channel (a session, a chat); without it each conversation is somebody new.
     """
 
     channel: str
@@ -47,6 +49,7 @@ class Incoming:
     command: Command | None = None
     profile: dict[str, str] = field(default_factory=dict)
     address: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 import tempfile
@@ -10,12 +11,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot import quiet
 from bot.app import Service, build, closing
+from bot.channels import telegram
 from bot.messages import Incoming
 from bot.serve import listening
 from bot.settings import Settings
+from bot.store.profiles import Profiles
 from bot.supervise import LOOPBACK, Supervisor, find_free_port, new_token, port_in_use, train_if_needed
+
+log = logging.getLogger(__name__)
+DAY = 24 * 3600.0  # seconds
 
 
 async def run_until_stopped(example: str) -> int:
@@ -42,8 +50,23 @@ async def run_until_stopped(example: str) -> int:
         await waiting
         await _show_example(service, example)
         print(f"\nDe webchat staat klaar: http://{settings.host}:{settings.port}/  (stoppen: Ctrl-C)", flush=True)
-        await stopped.wait()
+        async with telegram.connected(settings, service.assistant, Profiles(service.store), service.knowledge):
+            cleaning = asyncio.create_task(_clean_up_daily(service))
+            await stopped.wait()
+            cleaning.cancel()
     print("Gestopt.", flush=True)
+    return 0
+
+
+async def clean_up() -> int:
+    """`./deelwijzer opschonen`: erase what has been kept long enough, and tell how much."""
+    settings = Settings()  # type: ignore[call-arg]
+    async with closing(build(settings, new_token())) as service:
+        purged = await service.assistant.clean_up()
+    print(
+        f"Gewist: {purged.questions} vragen, {purged.conversations} gesprekken, {purged.decisions} besluiten, "
+        f"{purged.addresses} bezorgadressen, {purged.buttons} knoppen."
+    )
     return 0
 
 
@@ -77,6 +100,16 @@ async def _running(settings: Settings, *, public: bool = True) -> AsyncIterator[
             await stack.enter_async_context(listening(service.public, settings.host, settings.port))
         await stack.enter_async_context(supervisor)
         yield service, supervisor
+
+
+async def _clean_up_daily(service: Service) -> None:
+    """Erase what has been kept long enough, now and every day after."""
+    while True:
+        try:
+            await service.assistant.clean_up()
+        except SQLAlchemyError as error:
+            log.warning("Opschonen lukte niet (%s); morgen opnieuw", type(error).__name__)
+        await asyncio.sleep(DAY)
 
 
 async def _show_example(service: Service, example: str) -> None:

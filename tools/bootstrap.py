@@ -63,10 +63,7 @@ def main(names: Sequence[str], root: Path = ROOT) -> int:
         say(str(error))
         return 1
     except OSError as error:
-        say(
-            f"Klaarzetten is niet gelukt: {error.strerror} ({error.filename}). "
-            "Los dit op en probeer het opnieuw."
-        )
+        say(f"Klaarzetten is niet gelukt: {error.strerror} ({error.filename}). Los dit op en probeer het opnieuw.")
         return 1
     except KeyboardInterrupt:
         say("Afgebroken. De volgende keer begint het klaarzetten opnieuw.")

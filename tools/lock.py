@@ -55,9 +55,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
                 uv_tool.run(command, root / ".tools/lock.log", folder)
                 odd = strangers((folder / f"{name}.txt").read_text(encoding="utf-8"))
                 if odd:
-                    raise SetupError(
-                        f"In requirements/{name}.txt staat een regel die er niet hoort: {odd[0]}"
-                    )
+                    raise SetupError(f"In requirements/{name}.txt staat een regel die er niet hoort: {odd[0]}")
     except SetupError as error:
         say(str(error))
         return 1

@@ -40,8 +40,7 @@ def target_environments(wheel: Path) -> tuple[str, ...]:
     names = _SERIES.get(match["series"])
     if names is None:
         raise SetupError(
-            f"{wheel.name} past bij geen spaCy van dit project. Gebruik versie 3.7 (taalherkenning) "
-            "of 3.8 (app)."
+            f"{wheel.name} past bij geen spaCy van dit project. Gebruik versie 3.7 (taalherkenning) of 3.8 (app)."
         )
     return names
 
@@ -68,9 +67,7 @@ def verify(wheel: Path, expected: str | None, listing: Path) -> None:
             f"waar het model is uitgegeven en geef hem mee: make model WHEEL={wheel} SHA256=<hash>"
         )
     if listed is not None and wanted != listed:
-        raise SetupError(
-            f"De opgegeven SHA256 is een andere dan die in {listing.name}. Er is niets geïnstalleerd."
-        )
+        raise SetupError(f"De opgegeven SHA256 is een andere dan die in {listing.name}. Er is niets geïnstalleerd.")
     if hashlib.sha256(wheel.read_bytes()).hexdigest() != wanted:
         raise SetupError(
             f"{wheel.name} is niet het bestand dat het hoort te zijn: de SHA256 klopt niet. Er is niets "

@@ -1,37 +1,45 @@
-"""Runs every test: `python -m tools.run_tests`, in the dev environment.
+"""Runs every test: `python -m tools.run_tests [--with-postgres | --only-postgres]`, in the dev environment.
 
-The tests of the Rasa components need Rasa and run in its environment; all others run here.
-Both run, also when the first fails.  The closing line adds the two up, so that whoever
-reads only the end of the output sees a failure in either.
+The tests of the Rasa components need Rasa and run in its environment; all others run here,
+on SQLite.  Those that use a database run once more on PostgreSQL when asked.  Every run
+goes on after a failed one.  The closing line adds them up, so that whoever reads only the
+end of the output sees a failure in any.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.supervise import NluError, train_if_needed
 from tools.bootstrap import ROOT
 from tools.environments import ENVIRONMENTS
-from tools.report import say
+from tools.postgres import throw_away_server
+from tools.report import SetupError, say
 
 
 @dataclass(frozen=True)
 class Suite:
-    """One run of pytest: the environment it needs and what it is given."""
+    """One run of pytest: its name, the environment it needs and what it is given."""
 
+    name: str
     environment: str
     arguments: tuple[str, ...]
 
 
 SUITES = (
-    Suite("nlu", ("tests/nlu_env", "-c", "tools/nlu_pytest.ini", "--rootdir", ".")),
-    Suite("dev", ("tests", "--ignore=tests/nlu_env")),
+    Suite("nlu", "nlu", ("tests/nlu_env", "-c", "tools/nlu_pytest.ini", "--rootdir", ".")),
+    Suite("dev", "dev", ("tests", "--ignore=tests/nlu_env")),
 )
+# What knows of no database by design; collecting its thousands of cases takes longer than the run.
+_NO_DATABASE = tuple(f"--ignore=tests/{name}" for name in ("nlu_env", "nlu", "knowledge", "guard", "danger"))
+# The mark is given by tests/conftest.py to every test that asks for a database.
+ON_POSTGRES = Suite("postgres", "dev", ("tests", *_NO_DATABASE, "-m", "database"))
 
 
 @dataclass(frozen=True)
@@ -71,27 +79,51 @@ def total(outcomes: Iterable[Outcome]) -> Outcome:
     return Outcome(sum(r.passed for r in rows), sum(r.failed for r in rows), sum(r.skipped for r in rows))
 
 
-def run_suite(suite: Suite, root: Path) -> Outcome:
-    """Run one suite with its output shown; its outcome."""
-    report = root / "var/test" / f"{suite.environment}.xml"
+def run_suite(suite: Suite, root: Path, database: str = "") -> Outcome:
+    """Run one suite with its output shown; its outcome.
+
+    On the server at `database`, else on that of the caller's DATABASE_URL, else on SQLite.
+    """
+    report = root / "var/test" / f"{suite.name}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     python = ENVIRONMENTS[suite.environment].python(root)
     command = (str(python), "-m", "pytest", *suite.arguments, f"--junitxml={report}")
-    return read_outcome(report, subprocess.run(command, cwd=root, check=False).returncode)
+    environment = {**os.environ, "DATABASE_URL": database} if database else None
+    return read_outcome(report, subprocess.run(command, cwd=root, env=environment, check=False).returncode)
 
 
-def main(root: Path = ROOT) -> int:
-    """Train when the inputs changed, run every suite, sum up; the exit code."""
+def run_on_postgres(root: Path, *, must: bool) -> Outcome:
+    """Run the tests that use a database on a server of their own; its outcome.
+
+    Without PostgreSQL that is one failure, or one skip when it need not (`must`).
+    """
+    say("== nog eens op PostgreSQL: de tests die de database gebruiken")
     try:
-        train_if_needed(root)
-    except NluError as error:
+        with throw_away_server() as url:
+            return run_suite(ON_POSTGRES, root, url)
+    except SetupError as error:
         say(str(error))
-        return 1
-    outcome = total([run_suite(suite, root) for suite in SUITES])
+        return Outcome(0, 1, 0) if must else Outcome(0, 0, 1)
+
+
+def main(arguments: Sequence[str] = (), root: Path = ROOT) -> int:
+    """Train when the inputs changed, run every suite that is asked for, sum up; the exit code."""
+    outcomes: list[Outcome] = []
+    if "--only-postgres" not in arguments:
+        try:
+            train_if_needed(root)
+        except NluError as error:
+            say(str(error))
+            return 1
+        outcomes += [run_suite(suite, root) for suite in SUITES]
+    if arguments:
+        must = "--only-postgres" in arguments or bool(os.environ.get("CI"))
+        outcomes.append(run_on_postgres(root, must=must))
+    outcome = total(outcomes)
     print(outcome.line(), flush=True)
     return 1 if outcome.failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Protocol
 
 from fastapi import APIRouter, Request
@@ -87,6 +88,10 @@ def message_json(message: Message) -> dict[str, Any]:
         "answers": list(message.answers),
         "rules": list(message.rules),
         "state": message.state,
+        "files": [
+            {"name": one.name, "media_type": one.media_type, "content": base64.b64encode(one.content).decode()}
+            for one in message.files
+        ],
     }
 
 

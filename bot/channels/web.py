@@ -281,7 +281,14 @@ class _WebChat:
             if len(text) > self._settings.max_chars:
                 raise _Refusal(_too_long(self._settings))
         reply = await self._assistant.handle(
-            Incoming(CHANNEL, conversation, text=text, payload=payload, profile=self._profile(request))
+            Incoming(
+                CHANNEL,
+                conversation,
+                text=text,
+                payload=payload,
+                profile=self._profile(request),
+                person=session.id,
+            )
         )
         if _is_htmx(request):
             return self._render(

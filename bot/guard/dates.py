@@ -25,8 +25,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _BORN_BEFORE = re.compile(
-    r"(?:\bgeb(?:oren|oorte(?:datum|dag|dtm)|datum|dat|dag|dtm)?\b\.?|\bgeb\.? ?dat(?:um)?\b\.?|\bgbd\b|\bgd\b|\bdob\b|\bbirth\b"
-    r"|\bverjaar(?:t|dag)\b|\bjarig\b|\bborn\b|\b(?:mevrouw|meneer|hij|zij|ze|moeder|vader|kind|cli[eë]nt) is van\b)[^\d\n?!]{0,45}$|(?<!\*)[°*] ?$",
+    r"(?:\bgeb(?:oren|oorte(?:datum|dag|dtm|jaar)|datum|dat|dag|dtm)?\b\.?|\bgeb\.? ?dat(?:um)?\b\.?|\bgbd\b|\bgd\b|\bdob\b|\bbirth\b"
+    r"|\bword(?:t|en) \d{1,2}(?: jaar)? op|\bverjaar(?:t|dag)\b|\bjarig\b|\bborn\b|\b(?:mevrouw|meneer|hij|zij|ze|moeder|vader|kind|cli[eë]nt) is van\b)[^\d\n?!]{0,45}$|(?<!\*)[°*] ?$",
     re.IGNORECASE,
 )
 _BORN_AFTER = re.compile(

@@ -131,6 +131,12 @@ def is_word(word: str) -> bool:
     return _is_word(word.lower())
 
 
+def is_entry(word: str) -> bool:
+    """True when the word itself is in the dictionary or jargon; surnames are often compounds of two words."""
+    low = word.lower()
+    return low in _dictionary() or fold(low) in lexicon().domain_words
+
+
 @lru_cache(maxsize=20_000)
 def _is_word(word: str) -> bool:
     if word in _dictionary() or fold(word) in lexicon().domain_words:

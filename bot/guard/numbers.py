@@ -14,13 +14,14 @@ _SEP = r"[ .\-–/]?"
 
 _BSN_CUE = re.compile(
     r"\b(?:bsn|burger ?service ?-?(?:nummer|nr)|burgerservicenr|sofi(?: ?-?(?:nummer|nr))?)"
-    r"(?:'?s)?(?:[ \-]?(?:nummers?|nrs?|nmr|no))?\b\.?"
+    r"(?:'?s)?(?:[ \-]?(?:nummers?|nrs?|nmr|no))?(?:\b|(?=\d))\.?"
     r"(?:[ \t]*(?:[:=#(\[\"'-]+|\b(?:is|was|van|het|de|haar|zijn|hem|client|kind|moeder|vader|zoon|dochter"
     r"|nummer|nr|dus|namelijk|eindigt op|eindigend op|eindigt met|begint met|laatste \w{1,5} cijfers?|op)\b"
     r"|\[naam\]))*[ \t]*",
     re.IGNORECASE,
 )
-_BSN_VALUE = re.compile(r"(?=[\dxX*•.\- ]{3})\d(?:[ .\-–/]{0,2}[\dxX*•]){2,15}(?![\w@])")
+# "9999O12l7": an O for a zero, an l for a one.
+_BSN_VALUE = re.compile(r"(?=[\dxX*•.\- OoIl]{3})\d(?:[ .\-–/]{0,2}[\dxX*•OoIl]){2,15}(?![\w@])")
 _NINE = re.compile(r"(?<![\w.,:/+\-€])\d(?:[ .\-–/]?\d){8}(?![\w]|[.,:/\-]\d)")
 _GROUPS = {
     (9,),
@@ -72,7 +73,8 @@ def _is_money(text: str, start: int, end: int) -> bool:
 _PHONE = re.compile(
     r"(?<![\w+.,:/\-])(?:"
     r"\(?(?:\+|00)[ ]?31[ )]{0,2}(?:\(0\)[ ]?)?(?:[ .\-–/]{0,2}\d){9}"
-    r"|\(?0(?:[ .\-–/()]{0,3}\d){9}"
+    r"|\(?0(?:[ .\-–/()_]{0,3}\d){9}"
+    r"|0[6O](?:[ .\-–/]{0,3}[\dOo]){8}"
     r"|\+\d{1,3}(?:[ .\-/()]{0,2}\d){7,11}"
     r"|00[1-9]\d(?:[ .\-/]{0,2}\d){7,11}"
     r")(?!\w|[.,:\-/]\d)"
@@ -101,7 +103,7 @@ def find_phone(text: str) -> Iterator[Span]:
 
 _EMAIL = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64} ?(?:@|\((?:at|apenstaartje)\)|\[(?:at|apenstaartje)\]) ?"
-    r"[\w\-]{1,63}(?: ?(?:\.|\((?:dot|punt)\)|\[(?:dot|punt)\]) ?[\w\-]{2,63}){1,4}",
+    r"[\w\-]{1,63}(?:(?:\.| \. | ?\((?:dot|punt)\) ?| ?\[(?:dot|punt)\] ?)[\w\-]{2,63}){1,4}",
     re.IGNORECASE,
 )
 _EMAIL_SPOKEN = re.compile(
@@ -195,7 +197,12 @@ def find_plate(text: str) -> Iterator[Span]:
 _CASE_CUE = re.compile(
     r"\b(?:(?P<sure>(?:zaak|dossier|cli[eë]nt|klant|meldings?|pati[eë]nt|beschikkings?|referentie|casus|registratie|relatie"
     r"|correlatie|polis|burger|leerling|inschrijf|contract|order|aanvraag|document|paspoort|id-?(?:kaart|bewijs)?|rijbewijs"
-    r"|vreemdelingen|v|a|uzovi|debiteuren?|factuur|verzekerden?|personeels?)-?[ ]?(?:nummers?|nrs?|nmr|kenmerk))"
+    r"|vreemdelingen|v|a|uzovi|debiteuren?|factuur|verzekerden?|personeels?)-?[ ]?(?:nummers?|nrs?|nmr|kenmerk|id))"
+    r"|(?P<any>(?=[a-zë-]*n(?:umme)?rs?\b)(?!(?:kvk|kamervankoophandel|agb|btw|rsin|vestigings?|huis|artikel|telefoon|tel|fax|mobiele?|versie|pagina|blad"
+    r"|kamer|volg|noo[dt]|alarm|hulp|week|groeps?|wets?|rekening|bankrekening|giro|crisis|service|klachten|spoed|info|gratis"
+    r"|doorkies|intern|lokaal|bus|lijn|straat|rang|serie|model|staatsblad|kamerstuk|stb|iso|nen|isbn|postbus)[-.]?n)"
+    r"[a-zë]{3,24}-?(?:nummers?|nrs?))"
+    r"|(?P<card>paspoort|rijbewijs|id-?kaart|identiteitskaart|proces-?verbaal)"
     r"|(?P<short>zaak|dossier|kenmerk|ons kenmerk|uw kenmerk|casus|melding|cli[eë]nt|referentie|ref))\b\.?"
     r"(?:[ \t]*(?:[:=#(]|\b(?:is|was|van|het|haar|zijn|nr|met|nummer)\b\.?|\[naam\]))*[ \t]*"
     r"(?P<value>(?=[a-z./\-_]{0,12}\d)[a-z0-9][a-z0-9./\-_]{1,29}(?<![./\-_]))",
@@ -204,7 +211,11 @@ _CASE_CUE = re.compile(
 _CASE_SHAPE = re.compile(
     r"(?<![\w:\-/.])(?:z(?:aak)?|d|m|c|cl|dos|ref|int|zk)?[\-_./]?(?:19|20)\d{2}[\-_./]\d{5,10}(?![\w]|[\-/.]\d)"
     r"|(?<![\w:\-/.])[a-z]{1,4}[\-_./]?\d{2,4}[\-_./]\d{4,10}(?:[\-_./]\d{1,8})?(?![\w]|[\-/.]\d)"
-    r"|(?<![\w:\-/.])z\d{5,12}(?!\w)",
+    r"|(?<![\w:\-/.])z\d{5,12}(?!\w)"
+    # of courts and prosecutors
+    r"|(?<![\w:\-/.])(?:fa|jz|kg|ha|ez|ar|sgr|awb|c)[ /](?:(?:rk|za|ra|je)[ ])?\d{2}[\-/]\d{2,6}(?:[\-/]\d{2,6})?(?![\w]|[\-/.]\d)"
+    r"|(?<![\w:\-/.])2\d\.\d{6,8}(?![\w]|[\-/.,]\d)"
+    r"|(?<![\w:\-/.])\d{2}/\d{5,6}[\-/]\d{2}(?![\w]|[\-/.]\d)",
     re.IGNORECASE,
 )
 _NO_CASE = re.compile(r"ecli|bwbr|celex|stb|stcrt|trb|iso|nen|eu[\-/]|com[\-/]|(?:0[89]00)", re.IGNORECASE)
@@ -218,7 +229,7 @@ def find_case_number(text: str) -> Iterator[Span]:
     """Case, file and client numbers after their word, or in the shape that case systems use."""
     for found in _CASE_CUE.finditer(text):
         digits = sum(char.isdigit() for char in found["value"])
-        if digits >= (3 if found["sure"] else 5):
+        if digits >= (3 if found["sure"] or found["any"] else 5):
             yield Span(found.start("value"), found.end("value"), Kind.CASE_NUMBER, 83)
     for found in _CASE_SHAPE.finditer(text):
         if not _NO_CASE.match(found.group()):

@@ -9,7 +9,7 @@ from bot.guard.spans import Kind, Span
 
 _HOUSE = r"""
     (?: [ ]? (?: ,?[ ]?huis(?:nummer|nr\.?) | nr\.? | nummer | hnr\.? | no\.? )?
-        [ ]? \d{1,5} (?: [ ]?[a-z](?![a-z]) )? (?: [ ]?-[ ]?\d{1,4} )?
+        (?: [ ]? | -[ ]? | ,[ ](?:huisnummer|huisnr\.?|hnr\.?|nummer|nr\.?)[ ] | ,[ ]?(?=\d{1,5}[ ]?[a-z]?[ ]?(?:[.,;)]|$)) ) \d{1,5} (?: [ ]?[a-z](?![a-z]) )? (?: [ ]?-[ ]?\d{1,4} )?
         (?! \d | [ ]?(?:jaar|jr|kind|keer|x|uur|dagen|euro|maand|we[ek]) )
     )?
 """
@@ -31,7 +31,8 @@ _DIGITS_ONLY = re.compile(r"\bpostcode(?:gebied)?[ :=]{0,3}(?:is )?(?P<value>[1-
 _NOT_LETTERS = frozenset(
     "is in op en of de te om ik ze we er je al zo nu na ja he oh ah ok af an as at be by do go hi id if it me my no"
     " on or so to up us vs was km kg cm ml mg st pp eu bv nv uu gr mm ha nr ca dd tm mb gb kb mn zn hé"
-    " bw jw pw vt gi ap fg po vo om wa ns tv pc pi pm am ad nc".split()
+    " bw jw pw vt gi ap fg po vo om wa ns tv pc pi pm am ad nc ex pk wo oz ie sr sv rv ib ot et el il la le un una"
+    " dr mr mw dh jr ze hm bv vb id ig ivm nl sd sa ss ov oa ed ea tt ww wd rw lb hh vp zv".split()
 )
 # Never given out as the letters of a postcode.
 _NEVER = {"SA", "SD", "SS"}
@@ -54,4 +55,8 @@ def _stands_alone(digits: str, gap: str, letters: str) -> bool:
     if letters.lower() in _NOT_LETTERS:
         year = 1900 <= int(digits) <= 2099
         return not gap and not year and not letters.islower()
-    return not gap or letters.isupper()
+    return (
+        not gap
+        or letters.isupper()
+        or (letters.islower() and not 1900 <= int(digits) <= 2099 and int(digits) % 100 != 0)
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Index
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, TypeDecorator
 from sqlmodel import Field, SQLModel
 
 # The names of keys and indexes are fixed, so that migrations are the same on every database.
@@ -17,8 +17,23 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, in and out, on every database: SQLite by itself drops the zone unread."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
 def _moment() -> Any:
-    return Column(DateTime(timezone=True), nullable=False)
+    return Column(Moment, nullable=False)
 
 
 class Conversation(SQLModel, table=True):
@@ -28,7 +43,9 @@ class Conversation(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=64)
     channel: str = Field(max_length=20)
+    owner: str = Field(default="", max_length=64, index=True)  # the hash of the person, over conversations
     case: dict[str, Any] = Field(default_factory=dict, sa_column=Column("case", JSON, nullable=False))
+    flows: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     started_at: datetime = Field(sa_column=_moment())
     updated_at: datetime = Field(sa_column=_moment())
 
@@ -79,3 +96,57 @@ class ButtonPress(SQLModel, table=True):
     case_number: int
     action: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     expires_at: datetime = Field(sa_column=_moment())
+
+
+class Decision(SQLModel, table=True):
+    """A decision that a professional put on record, without identities."""
+
+    __tablename__ = "decision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(max_length=20, index=True, unique=True)
+    owner: str = Field(max_length=64, index=True)  # the key of the conversation it was made in
+    municipality: str | None = Field(default=None, max_length=60)
+    entries: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    rules: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    citations: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    knowledge_version: str = Field(max_length=20)
+    law_on: str = Field(max_length=10)
+    version: int = 1
+    created_at: datetime = Field(sa_column=_moment())
+    updated_at: datetime = Field(sa_column=_moment())
+    withdrawn_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class DecisionVersion(SQLModel, table=True):
+    """An earlier version of a decision, kept when it was corrected."""
+
+    __tablename__ = "decision_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    decision_id: int = Field(foreign_key="decision.id", index=True, ondelete="CASCADE")
+    version: int
+    entries: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    saved_at: datetime = Field(sa_column=_moment())
+
+
+class Address(SQLModel, table=True):
+    """Where a person can be reached, used only to send; it lives shorter than anything else."""
+
+    __tablename__ = "address"
+
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id", max_length=64, ondelete="CASCADE")
+    channel: str = Field(max_length=20)
+    address: str = Field(max_length=200)
+    seen_at: datetime = Field(sa_column=_moment())
+
+
+class Profile(SQLModel, table=True):
+    """What a person chose about themselves on a channel without cookies; the key is that of the conversation."""
+
+    __tablename__ = "profile"
+
+    id: str = Field(primary_key=True, max_length=64)
+    municipality: str | None = Field(default=None, max_length=60)
+    role: str | None = Field(default=None, max_length=60)
+    updated_at: datetime = Field(sa_column=_moment())

@@ -13,12 +13,31 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, event
+from alembic.util import CommandError
+from sqlalchemy import URL, Engine, ExceptionContext, delete, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session, col, create_engine, select
 
 from bot.store.migrate import upgrade
-from bot.store.models import Answer, ButtonPress, Conversation, Question
+from bot.store.models import Address, Answer, ButtonPress, Conversation, Question
 from knowledge.case import Case
+
+# What may stand before :// in DATABASE_URL, and the driver that we have for it.
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+_WRONG_ADDRESS = (
+    "DATABASE_URL klopt niet. Schrijf postgresql://gebruiker:wachtwoord@server:5432/naam, "
+    "of sqlite:///pad/naar/bestand.db. Staat in het wachtwoord een @, : of /, schrijf dan %40, %3A of %2F."
+)
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used; the text says in Dutch what to do, and holds no password."""
 
 
 @dataclass(frozen=True)
@@ -44,29 +63,55 @@ class Store:
         url: a SQLAlchemy database URL.
         button_hours: hours that a button stays valid.
         case_hours: hours after which a silent conversation starts anew.
+
+    Raises:
+        DatabaseError: when the address is wrong or the database cannot be used.
     """
 
     def __init__(self, url: str, *, button_hours: int = 24, case_hours: int = 12) -> None:
         self._engine = _engine(url)
         self._button_life = timedelta(hours=button_hours)
         self._case_life = timedelta(hours=case_hours)
-        upgrade(self._engine)
+        _bring_up_to_date(self._engine)
 
-    def case(self, conversation: str, channel: str, now: datetime) -> Case:
+    def case(self, conversation: str, channel: str, now: datetime, owner: str = "") -> Case:
         """The case of a conversation; a new one when it is unknown or has been silent too long."""
         with self._session() as session:
             row = session.get(Conversation, conversation)
             if row is None:
-                session.add(Conversation(id=conversation, channel=channel, started_at=now, updated_at=now))
+                session.add(Conversation(id=conversation, channel=channel, owner=owner, started_at=now, updated_at=now))
                 session.commit()
                 return Case()
             case = Case.model_validate(row.case)
             if now - _aware(row.updated_at) > self._case_life and case.act:
                 case = case.anew()
-                row.case, row.updated_at = case.model_dump(mode="json"), now
+                row.case, row.flows, row.updated_at = case.model_dump(mode="json"), [], now
                 session.add(row)
                 session.commit()
             return case
+
+    def flow(self, conversation: str) -> dict[str, Any] | None:
+        """The guided conversation that is going on, if any."""
+        with self._session() as session:
+            row = session.get(Conversation, conversation)
+            return dict(row.flows[-1]) if row and row.flows else None
+
+    def set_flow(self, conversation: str, state: Mapping[str, Any] | None) -> None:
+        """Keep where a guided conversation is, or that it is over."""
+        with self._session() as session:
+            row = session.get_one(Conversation, conversation)
+            row.flows = [dict(state)] if state else []
+            session.add(row)
+            session.commit()
+
+    def reachable(self, conversation: str, channel: str, address: str, now: datetime) -> None:
+        """Keep where a person can be reached, in a table of its own."""
+        with self._session() as session:
+            row = session.get(Address, conversation)
+            row = row or Address(conversation_id=conversation, channel=channel, address=address, seen_at=now)
+            row.address, row.seen_at = address, now
+            session.add(row)
+            session.commit()
 
     def save(
         self,
@@ -136,6 +181,11 @@ class Store:
             )
             return list(found)
 
+    @property
+    def engine(self) -> Engine:
+        """The connection pool, for the other readers and writers of this database."""
+        return self._engine
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -147,12 +197,19 @@ class Store:
 
 
 def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    path = url.partition(":///")[2]
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+    address = _address(url)
+    # An error that quotes its parameters would carry the text of a message along.
+    if address.get_backend_name() != "sqlite":
+        waiting = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
+        server = create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=waiting)
+        event.listen(server, "handle_error", _without_detail)
+        return server
+    if address.database and address.database != ":memory:":
+        try:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(_no_file(address)) from error
+    engine = create_engine(address, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10})
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _: Any) -> None:
@@ -160,6 +217,69 @@ def _engine(url: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _without_detail(context: ExceptionContext) -> None:
+    """Keep of an error of PostgreSQL the first line: the detail after it quotes the row that was refused."""
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    if first := getattr(getattr(error, "diag", None), "message_primary", None):
+        error.args = (first,)
+        if wrapped:
+            wrapped.args = (f"({type(error).__name__}) {first}",)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+        address = address.set(drivername=_DRIVERS[address.drivername])
+    except (ArgumentError, ValueError, KeyError):
+        raise DatabaseError(_WRONG_ADDRESS) from None  # the original quotes the address
+    # A password with a bare @ ends up in the name of the server, which we would show.
+    if "@" in f"{address.host} {address.database}" or not 0 < (address.port or 5432) < 65536:
+        raise DatabaseError(_WRONG_ADDRESS)
+    return address
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    try:
+        upgrade(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise DatabaseError(_why_not(engine.url, error)) from None
+    except CommandError:
+        engine.dispose()
+        raise DatabaseError(
+            "De database is van een nieuwere versie van Deelwijzer. Start die versie, of zet de reservekopie terug."
+        ) from None
+
+
+def _why_not(address: URL, error: DBAPIError) -> str:
+    """A sentence for what went wrong on opening; of the address only the place, and nothing of the original."""
+    if address.get_backend_name() == "sqlite":
+        return _no_file(address)
+    server = f"{address.host or 'deze machine'}:{address.port or 5432}"
+    place = f"de database {address.database or '(zonder naam)'} op {server}"
+    if getattr(error.orig, "sqlstate", None):  # the connection stood; a statement was refused
+        return (
+            f"Ik kan de tabellen niet bijwerken in {place}. "
+            "Mag de gebruiker uit DATABASE_URL er tabellen maken? Kijk in het logboek van PostgreSQL."
+        )
+    if "FATAL" in str(error.orig):
+        return (
+            f"De server weigert de toegang tot {place}. Bestaat de database, en kloppen gebruiker en wachtwoord in "
+            "DATABASE_URL? Kijk in het logboek van PostgreSQL."
+        )
+    return (
+        f"Ik kan niet bij {place}. Draait PostgreSQL, en kloppen server en poort in DATABASE_URL? Probeer het daarna "
+        "opnieuw."
+    )
+
+
+def _no_file(address: URL) -> str:
+    return (
+        f"Ik kan het databasebestand {address.database} niet openen of bijwerken. Controleer of het een database is, "
+        "of je er mag schrijven en of de schijf niet vol is."
+    )
 
 
 def _aware(moment: datetime) -> datetime:

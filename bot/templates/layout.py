@@ -6,6 +6,7 @@ a person typed, or that stands in a knowledge table, can become markup.
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from collections.abc import Iterable
@@ -121,6 +122,16 @@ class View:
     sources: tuple[Citation, ...]
     calls: tuple[Call, ...]
     copy: str
+    state: str = "idle"
+    files: tuple[Download, ...] = ()
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that goes with a message, in the link itself: no page serves it to anyone else."""
+
+    name: str
+    href: str
 
 
 def view(message: Message) -> View:
@@ -145,6 +156,11 @@ def view(message: Message) -> View:
         sources=tuple(_unique(citation for citation in message.citations if _is_web_address(citation.url))),
         calls=_calls(message.text) if emergency else (),
         copy=_copy_text(message),
+        state=message.state,
+        files=tuple(
+            Download(file.name, f"data:{file.media_type};base64,{base64.b64encode(file.content).decode()}")
+            for file in message.files
+        ),
     )
 
 

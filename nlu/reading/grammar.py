@@ -79,7 +79,7 @@ class Grammar:
         return (
             self._as_label(words, party)
             or self._as_asker(words, before, after, party)
-            or self._describes_another(before)
+            or self._describes_another(before, party)
             or self._has_an_opinion(before, after)
             or self._asked_by(before, after)
             or self._would_get(before, after)
@@ -198,9 +198,10 @@ class Grammar:
         own = self._any("i", after[:3])
         return Reading(Part.ASKER, sure=0.9) if colon or (mark == "," and own) else None
 
-    def _describes_another(self, before: list[Token]) -> Reading | None:
+    def _describes_another(self, before: list[Token], party: Span) -> Reading | None:
         """ "de ex van een cliënt": of the two the first is meant."""
         described = len(before) > 1 and before[0].norm == "van" and self._has("heads", before[1])
+        described = described and party.value in SOMEONE
         return Reading(Part.MENTIONED, sure=0.8) if described else None
 
     def _has_an_opinion(self, before: list[Token], after: list[Token]) -> Reading | None:
@@ -215,13 +216,18 @@ class Grammar:
         back = [token.norm for token in before]
         if party.value in self._askers and _WE_ARE.search("".join(f"{token.norm} " for token in words[: party.first])):
             return Reading(Part.ASKER, sure=0.95)
-        if party.value in self._askers and back[:1] == ["ben"] and len(back) == 1:
+        alone = len(back) == 1 or (len(before) > 1 and before[1].mark == ",")
+        if party.value in self._askers and back[:1] == ["ben"] and alone:
             return Reading(Part.ASKER, sure=0.95)  # "Ben bijstandsconsulent."
         if party.value in self._askers and before and self._has("asks_us", before[0]) and not self._any("i", before):
             return Reading(Part.ASKER, sure=0.8)  # "raad vraagt gemeente om info"
         beside = words[party.first - 1] if party.first else None
-        if beside is not None and beside.mark == "(" and self._has("we", beside):
-            return Reading(Part.ASKER, sure=0.9)  # "aan ons (wmo)"
+        if (
+            beside is not None
+            and self._has("we", beside)
+            and (beside.mark == "(" or self._apposed(words, beside, party))
+        ):
+            return Reading(Part.ASKER, sure=0.9)  # "aan ons (wmo)", "vraagt mij, jeugdhulpverlener,"
         for cue in self._asker:
             reach = len(cue)
             if tuple(reversed(back[:reach])) != cue:
@@ -231,6 +237,10 @@ class Grammar:
                 return None  # "als school belt", "als de moeder nee zegt": a condition
             return Reading(Part.ASKER, sure=0.95)
         return None
+
+    def _apposed(self, words: Sequence[Token], beside: Token, party: Span) -> bool:
+        """ "mij, jeugdhulpverlener, om info": between commas, who "mij" is."""
+        return beside.mark == "," and words[party.last - 1].mark == "," and party.value in self._askers
 
     def _is_own_role(self, words: Sequence[Token], after: list[Token], party: Span) -> bool:
         """ "als schuldhulpverlener loongegevens opvragen", but not "als school belt"."""

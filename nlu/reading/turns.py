@@ -91,13 +91,13 @@ class Turns:
 
     def _explains(self, words: Sequence[Token]) -> bool:
         """ "welke stap komt daarna?", but not "wat mag ik vertellen"."""
-        sentences: list[list[Token]] = [[]]
+        clauses: list[list[Token]] = [[]]
         for token in words:
-            if token.is_end:
-                sentences.append([])
-            else:
-                sentences[-1].append(token)
-        asking = next((sentence for sentence in reversed(sentences) if sentence), [])
+            if not token.is_end:
+                clauses[-1].append(token)
+            if token.is_end or token.mark == ",":
+                clauses.append([])
+        asking = next((clause for clause in reversed(clauses) if clause), [])
         opens = bool(asking) and asking[0].norm in self._asks_what
         return opens and not any(token.norm in self._permits for token in asking[1:4])
 

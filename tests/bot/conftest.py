@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,8 +21,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path / 'store.db'}", button_hours=24, case_hours=12)
+def store(database_url: str) -> Iterator[Store]:
+    made = Store(database_url, button_hours=24, case_hours=12)
     yield made
     made.close()
 
@@ -33,7 +32,12 @@ def nlu(knowledge: Knowledge) -> ScriptedNlu:
     return ScriptedNlu(knowledge, {"hallo": "greet", "dankje": "thanks", "opnieuw": "restart", "ik ben": "inform"})
 
 
+@pytest.fixture(scope="session")
+def danger() -> DangerDetector:
+    """Read once: that takes far longer than a test."""
+    return DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
+
+
 @pytest.fixture
-def assistant(knowledge: Knowledge, nlu: ScriptedNlu, store: Store, clock: Clock) -> Assistant:
-    danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
+def assistant(knowledge: Knowledge, nlu: ScriptedNlu, store: Store, clock: Clock, danger: DangerDetector) -> Assistant:
     return Assistant(knowledge, Guard(), danger, nlu, store, clock)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from bot.app import _Open
 from bot.assistant import Assistant
 from bot.channels import api
 
-MESSAGE_FIELDS = {"text", "buttons", "verdict", "obligation", "asks", "citations", "answers", "rules", "state"}
+MESSAGE_FIELDS = {"text", "buttons", "verdict", "obligation", "asks", "citations", "answers", "rules", "state", "files"}
 ANSWER_FIELDS = {"question", "verdict", "obligation", "assumed", "branches", "asks", "citations", "rules"}
 
 

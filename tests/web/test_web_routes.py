@@ -118,7 +118,9 @@ async def test_a_typed_message_reaches_the_assistant_and_comes_back_as_a_fragmen
     assert response.headers["x-deelwijzer"] == "fragment"
     assert "<html" not in response.text
     conversation = assistant.opened[0][0]
-    assert assistant.received == [Incoming("web", conversation, text="allowed_with_consent")]
+    assert assistant.received == [
+        Incoming("web", conversation, text="allowed_with_consent", person=assistant.received[0].person)
+    ]
     answer = Page(response.text)
     assert "Deelwijzer: Alleen met toestemming" in answer.text
     assert {form.attributes["action"] for form in answer.all("form")} == {page.address}
@@ -129,7 +131,9 @@ async def test_a_press_of_a_button_reaches_the_assistant_as_its_payload(
 ) -> None:
     page = await browser.open()
     await browser.post(page, {"payload": "p-role-1"})
-    assert assistant.received == [Incoming("web", assistant.opened[0][0], payload="p-role-1")]
+    assert assistant.received == [
+        Incoming("web", assistant.opened[0][0], payload="p-role-1", person=assistant.received[0].person)
+    ]
 
 
 async def test_an_empty_message_is_for_the_assistant_to_answer(browser: Browser, assistant: FakeAssistant) -> None:

@@ -1,0 +1,73 @@
+"""What a person can ask about the own data: what is kept, all of it as a file, erase it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.compose import Composed, Composer
+from bot.messages import Button, File
+from bot.store.retention import Periods, Retention
+from knowledge.answer import Part
+from knowledge.schema import Verdict
+
+EXPLAINED = (
+    "Dit bewaar ik van jou:\n"
+    "- je vragen en mijn antwoorden, zonder namen en nummers: {questions} dagen\n"
+    "- de besluiten die je vastlegt: {decisions} dagen\n"
+    "- je gemeente, waar je werkt en wat je over de zaak vertelde: zolang het gesprek loopt\n"
+    "- in Telegram en Teams ook waar ik je kan bereiken: {addresses} dagen, alleen om te antwoorden",
+    "Namen, adressen, geboortedatums en BSN's maak ik onherkenbaar voordat ik iets bewaar. Wie je bent, weet ik niet: "
+    "je gesprekken staan onder een code. De FG kan vragen en antwoorden lezen om mij te verbeteren.",
+    "Typ “mijn gegevens” voor alles wat ik van je heb, of “vergeet mij” om het te wissen.",
+)
+EXPORTED = "Dit is alles wat ik van je gesprekken bewaar. Je kunt het bestand met een teksteditor lezen."
+SURE = (
+    "Wil je dat ik je gesprekken vergeet? Dan wis ik je vragen, mijn antwoorden en wat ik van de zaak weet. "
+    "Dat kan ik niet terugdraaien. Heb je een besluit nog nodig? Zet het eerst in je dossier."
+)
+FORGOTTEN = {
+    "all": "Alles is gewist, ook je vastgelegde besluiten.",
+    "keep_decisions": "Je gesprekken zijn gewist. Je vastgelegde besluiten staan er nog.",
+    "nothing": "Ik heb niets gewist.",
+}
+
+
+class OwnData:
+    """Answers about one person."""
+
+    def __init__(self, composer: Composer, retention: Retention, periods: Periods, owner: str) -> None:
+        self._composer = composer
+        self._retention = retention
+        self._periods = periods
+        self._owner = owner
+
+    def explained(self) -> Composed:
+        """What is kept, and how long."""
+        periods = self._periods
+        filled = [
+            text.format(questions=periods.questions, decisions=periods.decisions, addresses=periods.addresses)
+            for text in EXPLAINED
+        ]
+        return self._composer.flow([Part("plain", text) for text in filled], [], "idle")
+
+    def exported(self) -> Composed:
+        """Everything as a file."""
+        content = json.dumps(self._retention.export(self._owner), ensure_ascii=False, indent=2)
+        return self._composer.file(EXPORTED, File("mijn-gegevens.json", "application/json", content.encode()))
+
+    def asked_to_forget(self) -> Composed:
+        """Asks once more, with the choice to keep the decisions."""
+        choices: list[tuple[Button, Mapping[str, Any]]] = [
+            (Button("Wis alles", "", "option"), {"do": "forget", "which": "all"}),
+            (Button("Wis alles, maar niet mijn besluiten", "", "option"), {"do": "forget", "which": "keep_decisions"}),
+            (Button("Nee, laat staan", "", "option"), {"do": "forget", "which": "nothing"}),
+        ]
+        return self._composer.flow([Part("ask", SURE)], choices, "idle")
+
+    def forget(self, which: str) -> Composed:
+        """Erase what was chosen."""
+        if which != "nothing":
+            self._retention.erase(self._owner, decisions=which == "all")
+        return self._composer.plain(FORGOTTEN[which], Verdict.INFO)

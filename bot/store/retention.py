@@ -1,0 +1,151 @@
+"""What is kept of a person, erasing it, and erasing what has been kept long enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, delete, select
+
+from bot.store.models import (
+    Address,
+    Answer,
+    ButtonPress,
+    Conversation,
+    Decision,
+    DecisionVersion,
+    Profile,
+    Question,
+)
+
+
+@dataclass(frozen=True)
+class Periods:
+    """How long things are kept, in days."""
+
+    questions: int = 365
+    decisions: int = 1826
+    addresses: int = 90
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many rows went."""
+
+    questions: int
+    conversations: int
+    decisions: int
+    addresses: int
+    buttons: int
+
+
+class Retention:
+    """Reads and erases what one database holds."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def export(self, owner: str) -> dict[str, Any]:
+        """Everything kept of a person, as plain values."""
+        with Session(self._engine) as session:
+            conversations = session.exec(
+                select(Conversation).where(Conversation.owner == owner).order_by(col(Conversation.started_at))
+            ).all()
+            decided = session.exec(
+                select(Decision).where(Decision.owner == owner).order_by(col(Decision.created_at))
+            ).all()
+            return {
+                "gesprekken": [_conversation(session, row) for row in conversations],
+                "besluiten": [_decision(session, row) for row in decided],
+            }
+
+    def erase(self, owner: str, *, decisions: bool) -> None:
+        """Erase a person's conversations with all that hangs on them; the decisions too when asked."""
+        with Session(self._engine) as session:
+            if decisions:
+                own = select(Decision.id).where(Decision.owner == owner)
+                session.exec(delete(DecisionVersion).where(col(DecisionVersion.decision_id).in_(own)))
+                session.exec(delete(Decision).where(col(Decision.owner) == owner))
+            conversations = select(Conversation.id).where(Conversation.owner == owner)
+            questions = select(Question.id).where(col(Question.conversation_id).in_(conversations))
+            session.exec(delete(Answer).where(col(Answer.question_id).in_(questions)))
+            session.exec(delete(Profile).where(col(Profile.id).in_(conversations)))
+            for dependent in (Question, ButtonPress, Address):
+                session.exec(delete(dependent).where(col(dependent.conversation_id).in_(conversations)))
+            session.exec(delete(Conversation).where(col(Conversation.owner) == owner))
+            session.commit()
+
+    def purge(self, periods: Periods, now: datetime) -> Purged:
+        """Erase what was kept longer than its period."""
+        with Session(self._engine) as session:
+            old_question = col(Question.asked_at) < now - timedelta(days=periods.questions)
+            session.exec(delete(Answer).where(col(Answer.question_id).in_(select(Question.id).where(old_question))))
+            questions = session.exec(delete(Question).where(old_question)).rowcount
+            addresses = session.exec(
+                delete(Address).where(col(Address.seen_at) < now - timedelta(days=periods.addresses))
+            ).rowcount
+            old_decision = col(Decision.updated_at) < now - timedelta(days=periods.decisions)
+            outdated = select(Decision.id).where(old_decision)
+            session.exec(delete(DecisionVersion).where(col(DecisionVersion.decision_id).in_(outdated)))
+            decisions = session.exec(delete(Decision).where(old_decision)).rowcount
+            buttons = session.exec(delete(ButtonPress).where(col(ButtonPress.expires_at) < now)).rowcount
+            silent = col(Conversation.updated_at) < now - timedelta(days=periods.questions)
+            asking = select(Question.conversation_id)
+            gone = select(Conversation.id).where(silent, col(Conversation.id).not_in(asking))
+            session.exec(delete(Profile).where(col(Profile.id).in_(gone)))
+            for dependent in (ButtonPress, Address):
+                session.exec(delete(dependent).where(col(dependent.conversation_id).in_(gone)))
+            conversations = session.exec(
+                delete(Conversation).where(silent, col(Conversation.id).not_in(asking))
+            ).rowcount
+            session.commit()
+            return Purged(questions, conversations, decisions, addresses, buttons)
+
+
+def _conversation(session: Session, row: Conversation) -> dict[str, Any]:
+    address, chosen = session.get(Address, row.id), session.get(Profile, row.id)
+    asked = session.exec(
+        select(Question, Answer)
+        .where(Question.conversation_id == row.id, Answer.question_id == Question.id)
+        .order_by(col(Question.id))
+    )
+    return {
+        "kanaal": row.channel,
+        "begonnen": _moment(row.started_at),
+        "laatste_bericht": _moment(row.updated_at),
+        "wat_ik_van_de_zaak_weet": dict(row.case),
+        "bezorgadres": address.address if address else None,
+        "gekozen": {"gemeente": chosen.municipality, "functie": chosen.role} if chosen else None,
+        "vragen": [
+            {
+                "gesteld": _moment(question.asked_at),
+                "tekst": question.text,
+                "afgeschermd": list(question.masked),
+                "oordeel": answer.verdict,
+                "antwoord": answer.text,
+                "artikelen": list(answer.citations),
+                "gemarkeerd_voor_de_fg": answer.wants_dpo,
+            }
+            for question, answer in asked
+        ],
+    }
+
+
+def _decision(session: Session, row: Decision) -> dict[str, Any]:
+    earlier = session.exec(
+        select(DecisionVersion).where(DecisionVersion.decision_id == row.id).order_by(col(DecisionVersion.version))
+    )
+    return {
+        "nummer": row.reference,
+        "gemaakt": _moment(row.created_at),
+        "versie": row.version,
+        "ingetrokken": _moment(row.withdrawn_at) if row.withdrawn_at else None,
+        "inhoud": dict(row.entries),
+        "eerdere_versies": [{"versie": old.version, "inhoud": dict(old.entries)} for old in earlier],
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -1,0 +1,398 @@
+"""One message on its way, from the channel to the reply. Read it from the top."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.compose import STALE_BUTTON, Composed, Composer
+from bot.contract import citation_json
+from bot.danger import DangerDetector
+from bot.guard import Guard, Masked
+from bot.messages import Command, Incoming, Reply
+from bot.nlu_client import NluClient, NluUnavailable, Understood
+from bot.own_data import OwnData
+from bot.record import Recorder
+from bot.screen import plain, screen
+from bot.split import split_questions
+from bot.store import Store
+from bot.store import store as kept
+from bot.store.decisions import Decisions
+from bot.store.retention import Periods, Retention
+from knowledge.advise import advise
+from knowledge.answer import Part
+from knowledge.case import Case
+from knowledge.flow import FlowState, Move, spoken
+from knowledge.knowledge import Knowledge
+from knowledge.question import ACT, Advice, Question, told, unique
+from knowledge.schema import Verdict
+
+log = logging.getLogger(__name__)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+# During a flow a text with a question mark and at least so many words is a question in between.
+QUESTION_WORDS = 3
+
+
+def utc_now() -> datetime:
+    """The clock; tests give their own."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a turn works with: the same for every message."""
+
+    knowledge: Knowledge
+    guard: Guard
+    danger: DangerDetector
+    nlu: NluClient
+    store: Store
+    decisions: Decisions
+    retention: Retention
+    periods: Periods
+    clock: Callable[[], datetime]
+
+    def composer(self) -> Composer:
+        """Makes messages for the law of today, Dutch time."""
+        return Composer(self.knowledge, self.clock().astimezone(AMSTERDAM).date())
+
+
+@dataclass(frozen=True)
+class Handled:
+    """A reply with what only the measuring commands report."""
+
+    reply: Reply
+    text: str = ""
+    intent: str = ""
+    confidence: float = 0.0
+    entities: tuple[Mapping[str, Any], ...] = ()
+    personal_data: tuple[str, ...] = ()
+    record_prompt: bool = False
+    elapsed_ms: int = 0
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One question of a message: its text, what Rasa made of it, the advice it led to."""
+
+    text: str
+    understood: Understood
+    advices: tuple[Advice, ...]
+
+
+class Turn:
+    """One message on its way; made for one message and then forgotten."""
+
+    def __init__(self, parts: Parts, incoming: Incoming, key: str, owner: str) -> None:
+        self._parts = parts
+        self._incoming = incoming
+        self._key = key
+        self._owner = owner
+        self._now = parts.clock()
+        self._composer = parts.composer()
+        self._knowledge = parts.knowledge
+        self._store = parts.store
+        self._recorder = Recorder(self._composer, parts.decisions, owner, self._now)
+        self._own_data = OwnData(self._composer, parts.retention, parts.periods, owner)
+        self._interrupted: FlowState | None = None
+
+    async def handle(self) -> Handled:
+        """The reply to the message."""
+        if self._incoming.command is not None:
+            return await self._command(self._incoming.command)
+        return await (self.press() if self._incoming.payload is not None else self.text())
+
+    # -- typed text --------------------------------------------------------------------
+
+    async def text(self) -> Handled:
+        """Screen, guard, danger; then Rasa, unless one of these has answered."""
+        typed = self._incoming.text or ""
+        if refused := screen(typed):
+            return self._reply(self._composer.plain(refused, Verdict.NOT_UNDERSTOOD))
+        masked = self._parts.guard.mask(typed)
+        if danger := self._parts.danger.find(masked.text):
+            row = self._knowledge.danger[danger.kind]
+            composed = self._composer.emergency(row, masked.text, masked.kinds)
+            self._interrupted = await self._flow()
+            return await self._answered(composed, masked, intent="danger", case=await self._case())
+        if command := self._commanded(masked.text):
+            return await self._command(command)
+        if state := await self._flow():
+            if not _asks(masked.text):
+                return await self._in_flow(state, masked)
+            self._interrupted = state
+        return await self._understand(masked)
+
+    async def _understand(self, masked: Masked) -> Handled:
+        case = await self._case()
+        pieces = split_questions(plain(masked.text))
+        if not pieces:
+            return self._reply(self._composer.not_understood(self._municipality, masked.kinds))
+        read: list[_Read] = []
+        for piece in pieces:
+            try:
+                understood = await self._ask_rasa(piece, case)
+            except NluUnavailable as error:
+                log.warning("Het taalproces antwoordt niet (%s)", error)
+                return await self._kept(self._composer.nlu_down(masked.kinds), case, text=masked.text)
+            advices = tuple(Advice.model_validate(one) for one in understood.answer.get("advices", ()))
+            read.append(_Read(piece, understood, advices))
+            case = case.after(advices) if advices else case
+        return await self._answer(masked, read, case)
+
+    async def _ask_rasa(self, text: str, case: Case) -> Understood:
+        sender = hashlib.sha256(f"{self._key}\0{case.number}".encode()).hexdigest()
+        metadata = {
+            "case": case.model_dump(mode="json"),
+            "on": self._composer.on.isoformat(),
+            **{name: self._incoming.profile.get(name) for name in ("role", "municipality")},
+        }
+        return await self._parts.nlu.turn(sender, text, metadata)
+
+    async def _answer(self, masked: Masked, read: Sequence[_Read], case: Case) -> Handled:
+        advices = [advice for one in read for advice in one.advices]
+        texts = [one.text for one in read for _ in one.advices]
+        first = read[0].understood
+        if advices:
+            composed = self._composer.advices(advices, texts, masked.kinds)
+        elif row := self._knowledge.small_talk.get(str(first.answer.get("id"))):
+            composed = self._composer.small_talk(row, self._municipality, masked.kinds)
+            if row.id == "restart":
+                case, self._interrupted = case.anew(), None
+                await self._set_flow(None)
+        else:
+            composed = self._composer.not_understood(self._municipality, masked.kinds)
+        return await self._answered(
+            composed,
+            masked,
+            intent=first.intent,
+            confidence=first.confidence,
+            entities=tuple(
+                _plain_entity(entity)
+                for one in read
+                for entity in one.understood.entities
+                if entity.get("entity") != "turn"  # tells of the conversation, not of the case
+            ),
+            case=case,
+            advices=advices,
+        )
+
+    # -- buttons -----------------------------------------------------------------------
+
+    async def press(self) -> Handled:
+        """Do what the button of this conversation stands for."""
+        found = await asyncio.to_thread(self._store.button, self._key, self._incoming.payload or "", self._now)
+        case = await self._case()
+        if found is None:
+            return self._reply(self._composer.plain(STALE_BUTTON))
+        number, action = found
+        what = action["do"]
+        if what == "new":
+            return await self._command(Command.NEW)
+        if what == "go_on":
+            return await self._understand(Masked(text=action["text"], kinds=(), ages=()))
+        if what == "dpo":
+            return await self._to_dpo(action, case)
+        if what == "fact":
+            if number != case.number:
+                return self._reply(self._composer.plain(STALE_BUTTON))
+            return await self._with_fact(action, case)
+        if what == "record":
+            advices = await self._advices(action.get("answer"))
+            state, composed = self._recorder.begin(advices, action.get("answer"))
+            return await self._flowing(state, composed)
+        if what == "flow":
+            running = await self._flow()
+            if running is None:
+                return self._reply(self._composer.plain(STALE_BUTTON))
+            return await self._move(running, Move(action["move"]), action.get("value", ""))
+        if what == "decision":
+            changed, composed = await asyncio.to_thread(self._recorder.about, action["what"], action["reference"])
+            return await (self._flowing(changed, composed) if changed else self._kept(composed, case))
+        if what == "forget":
+            return self._reply(await asyncio.to_thread(self._own_data.forget, action["which"]))
+        return await self._about_answer(what, action, case)
+
+    async def _with_fact(self, action: Mapping[str, Any], case: Case) -> Handled:
+        facts = {name: told(*values) for name, values in action["facts"].items()}
+        facts.update({name: told(value) for name, value in action["set"].items() if name != ACT})
+        act = action["set"].get(ACT, action["act"])
+        municipality = action.get("municipality") or self._municipality
+        question = Question(act, facts, action["modality"], municipality, action.get("persons", {}))
+        advice = advise(question, self._knowledge, self._composer.on)
+        label = ", ".join(self._knowledge.label(name, value) for name, value in action["set"].items())
+        return await self._answered(
+            self._composer.advices([advice], [label]),
+            Masked(text=label, kinds=(), ages=()),
+            intent="button",
+            confidence=1.0,
+            case=case.after([advice]),
+            advices=[advice],
+        )
+
+    async def _about_answer(self, what: str, action: Mapping[str, Any], case: Case) -> Handled:
+        advices = await self._advices(action.get("answer"))
+        words = self._composer.words
+        if what == "why":
+            parts = [part for advice in advices for part in words.explanation(advice)]
+        else:
+            texts = unique(pair for advice in advices for pair in words.copy_texts(advice))
+            parts = [Part("copy", f"{title}:\n{text}") for title, text in texts]
+        return self._reply(self._composer.parts(parts, advices if what == "why" else ()))
+
+    async def _to_dpo(self, action: Mapping[str, Any], case: Case) -> Handled:
+        if action.get("answer"):
+            await asyncio.to_thread(self._store.ask_dpo, action["answer"])
+        contacts = self._knowledge.contacts_of(self._municipality)
+        text = (
+            "Ik heb je vraag voor de FG gemarkeerd, zonder je naam. "
+            f"Wil je zelf antwoord? Neem contact op met {contacts.dpo}. "
+            f"Haast? Overleg met je leidinggevende of {contacts.privacy_officer}."
+        )
+        return self._reply(self._composer.plain(text, Verdict.INFO))
+
+    # -- the bot itself ----------------------------------------------------------------
+
+    def _commanded(self, text: str) -> Command | None:
+        """The command that a whole message stands for: "vergeet mij"."""
+        said = " ".join(text.casefold().split()).rstrip(".!?")
+        found = (row.id for row in self._knowledge.commands.values() if said in row.words)
+        return next((Command(one) for one in found), None)
+
+    async def _command(self, command: Command) -> Handled:
+        case = await self._case()
+        if command is Command.NEW:
+            await self._set_flow(None)
+            row = self._knowledge.small_talk["restart"]
+            return await self._kept(self._composer.small_talk(row, self._municipality), case.anew())
+        if command is Command.HELP:
+            row = self._knowledge.small_talk["explain_bot"]
+            return await self._kept(self._composer.small_talk(row, self._municipality), case)
+        if command is Command.MY_RECORDS:
+            return await self._kept(await asyncio.to_thread(self._recorder.listed), case)
+        if command is Command.PRIVACY:
+            return await self._kept(self._own_data.explained(), case)
+        if command is Command.MY_DATA:
+            return self._reply(await asyncio.to_thread(self._own_data.exported))
+        return await self._kept(self._own_data.asked_to_forget(), case)
+
+    # -- a guided conversation ---------------------------------------------------------
+
+    async def _flow(self) -> FlowState | None:
+        await self._case()  # a conversation left too long starts anew, without its flow
+        found = await asyncio.to_thread(self._store.flow, self._key)
+        return FlowState.model_validate(found) if found else None
+
+    async def _set_flow(self, state: FlowState | None) -> None:
+        await asyncio.to_thread(self._store.set_flow, self._key, state.model_dump(mode="json") if state else None)
+
+    async def _in_flow(self, state: FlowState, masked: Masked) -> Handled:
+        """A typed answer, or the word on a button."""
+        made = spoken(self._recorder.flow, state, masked.text)
+        if made is not None:
+            return await self._move(state, made, "")
+        after, composed = self._recorder.typed(state, masked.text, masked.kinds)
+        return await self._flowing(after, composed, personal_data=masked.kinds)
+
+    async def _move(self, state: FlowState, made: Move, value: str) -> Handled:
+        if made is Move.CANCEL:
+            await self._set_flow(None)
+            return await self._kept(self._recorder.cancelled(), await self._case())
+        if made is Move.SAVE:
+            advices = await self._advices(state.subject)
+            composed = await asyncio.to_thread(self._recorder.save, state, advices, self._municipality)
+            await self._set_flow(None)
+            return await self._kept(composed, await self._case())
+        after, composed = self._recorder.pressed(state, made, value)
+        return await self._flowing(after, composed)
+
+    async def _flowing(self, state: FlowState, composed: Composed, **details: Any) -> Handled:
+        case = await self._case()
+        await self._set_flow(state)
+        return await self._kept(composed, case, **details)
+
+    # -- keeping -----------------------------------------------------------------------
+
+    async def _advices(self, answer: int | None) -> list[Advice]:
+        stored = await asyncio.to_thread(self._store.advices, answer)
+        return [Advice.model_validate(one) for one in stored]
+
+    @property
+    def _municipality(self) -> str | None:
+        return self._incoming.profile.get("municipality")
+
+    async def _case(self) -> Case:
+        case = await asyncio.to_thread(self._store.case, self._key, self._incoming.channel, self._now, self._owner)
+        if self._incoming.address:
+            await asyncio.to_thread(
+                self._store.reachable, self._key, self._incoming.channel, self._incoming.address, self._now
+            )
+        return case
+
+    @staticmethod
+    def _reply(composed: Composed, **details: Any) -> Handled:
+        return Handled(Reply((composed.message,)), record_prompt=composed.record_prompt, **details)
+
+    async def _kept(self, composed: Composed, case: Case, turn: kept.Turn | None = None, **details: Any) -> Handled:
+        if self._interrupted is not None:
+            composed = self._recorder.paused(composed)
+        await asyncio.to_thread(self._store.save, self._key, case, turn, composed.buttons, self._now)
+        return self._reply(composed, **details)
+
+    async def _answered(
+        self,
+        composed: Composed,
+        masked: Masked,
+        *,
+        case: Case,
+        intent: str,
+        confidence: float = 0.0,
+        entities: tuple[Mapping[str, Any], ...] = (),
+        advices: Sequence[Advice] = (),
+    ) -> Handled:
+        message = composed.message
+        turn = kept.Turn(
+            question={
+                "text": masked.text,
+                "masked": list(masked.kinds),
+                "intent": intent,
+                "confidence": confidence,
+                "entities": [dict(entity) for entity in entities],
+                "municipality": self._municipality,
+            },
+            answer={
+                "text": message.text,
+                "verdict": message.verdict or "",
+                "obligation": message.obligation,
+                "rules": list(message.rules),
+                "citations": [citation_json(one) for one in message.citations],
+                "advices": [advice.model_dump(mode="json") for advice in advices],
+                "knowledge_version": self._knowledge.version,
+                "law_on": self._composer.on.isoformat(),
+            },
+        )
+        return await self._kept(
+            composed,
+            case,
+            turn,
+            text=masked.text,
+            intent=intent,
+            confidence=confidence,
+            entities=entities,
+            personal_data=masked.kinds,
+        )
+
+
+def _plain_entity(entity: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: entity.get(name) for name in ("entity", "value", "role", "group") if entity.get(name) is not None}
+
+
+def _asks(text: str) -> bool:
+    """True for a question in between, and not an answer to the question of a flow."""
+    return "?" in text and len(text.split()) >= QUESTION_WORDS

@@ -1,0 +1,84 @@
+"""A conversation in Telegram with the real assistant, knowledge and store; only Rasa is scripted."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.danger import DangerDetector, load_signals
+from bot.guard import Guard
+from bot.store import Store
+from knowledge.knowledge import Knowledge
+from knowledge.load import CONTENT
+from tests.bot.fakes import Clock, ScriptedNlu
+from tests.store.databases import everything_in
+from tests.telegram.bot_api import BotApi, links, titles
+from tests.telegram.conftest import Connect
+
+
+@pytest.fixture
+def nlu(knowledge: Knowledge) -> ScriptedNlu:
+    return ScriptedNlu(knowledge)
+
+
+@pytest.fixture
+def real(knowledge: Knowledge, nlu: ScriptedNlu, store: Store) -> Assistant:
+    danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
+    return Assistant(knowledge, Guard(), danger, nlu, store, Clock())  # type: ignore[arg-type]
+
+
+async def test_a_question_is_asked_back_answered_by_a_button_and_explained(
+    api: BotApi, connect: Connect, real: Assistant
+) -> None:
+    chat = api.chat(4711)
+    async with connect(real):
+        chat.say("mag ik iets delen met school")
+        asked = await chat.next()
+        chat.press(asked, "Hulpverlener jeugd")
+        answered = await chat.next()
+        chat.press(answered, "Waarom?")
+        explained = await chat.next()
+
+    assert asked["text"].endswith("✓ Hulpverlener jeugd")
+    assert titles(asked) == []
+    assert any("7.3.11" in label for label in links(answered))
+    assert all(url.startswith("https://") for url in links(answered).values())
+    assert {"Waarom?", "Andere situatie", "Vraag de FG"} <= set(titles(answered))
+    assert explained["text"]
+    assert None not in api.presses.values()
+
+
+async def test_role_and_municipality_reach_the_reading(
+    api: BotApi, connect: Connect, real: Assistant, nlu: ScriptedNlu
+) -> None:
+    chat = api.chat(4711)
+    async with connect(real):
+        for typed in ("/gemeente heumen", "/rol jeugdhulpverlener", "mag ik iets delen met school"):
+            chat.say(typed)
+            await chat.next()
+
+    assert (nlu.metadata[-1]["municipality"], nlu.metadata[-1]["role"]) == ("heumen", "jeugdhulpverlener")
+
+
+async def test_a_name_typed_in_telegram_is_kept_nowhere(
+    api: BotApi, connect: Connect, real: Assistant, nlu: ScriptedNlu, store: Store, database_url: str
+) -> None:
+    chat = api.chat(987654321)
+    async with connect(real):
+        # A made-up person with a made-up number.
+        chat.say("Mag ik het plan van Jolanda de Vries (bsn 999990020) delen met de huisarts?")
+        answer = await chat.next()
+    store.close()
+
+    stored = everything_in(database_url)
+    assert "afgeschermd" in answer["text"]
+    assert "Jolanda" not in nlu.seen[0]
+    assert "Jolanda" not in stored
+    assert "999990020" not in stored
+
+
+async def test_danger_comes_first_in_telegram_too(api: BotApi, connect: Connect, real: Assistant) -> None:
+    chat = api.chat(4711)
+    async with connect(real):
+        chat.say("hij staat nu met een mes voor de deur en slaat haar")
+        assert "112" in (await chat.next())["text"]
