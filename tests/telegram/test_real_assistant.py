@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from docx import Document
 
 from bot.assistant import Assistant
 from bot.danger import DangerDetector, load_signals
@@ -82,3 +85,44 @@ async def test_danger_comes_first_in_telegram_too(api: BotApi, connect: Connect,
     async with connect(real):
         chat.say("hij staat nu met een mes voor de deur en slaat haar")
         assert "112" in (await chat.next())["text"]
+
+
+async def test_a_decision_is_put_on_record_and_carried_away_as_a_file(
+    api: BotApi, connect: Connect, real: Assistant
+) -> None:
+    chat = api.chat(4711)
+    async with connect(real):
+        chat.say("mag ik gegevens sturen naar het CAK")
+        chat.press(await chat.next(), "Leg vast")
+        chat.press(await chat.next(), "Klopt")
+        message = await chat.next()
+        while "Bewaren" not in titles(message):
+            chat.say("omdat het nodig is voor de eigen bijdrage")
+            message = await chat.next()
+        chat.press(message, "Bewaren")
+        kept = await chat.next()
+        chat.press(kept, "Word-bestand")
+        sent = await api.until(lambda: next(iter(api.called("sendDocument")), None))
+
+    [(name, content)] = sent.files.values()
+    text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+    assert name.startswith("DW-2026-")
+    assert name.removesuffix(".docx") in kept["text"]
+    assert "Noodzaak: omdat het nodig is voor de eigen bijdrage" in text
+
+
+async def test_everything_of_a_chat_can_be_erased_and_the_chosen_role_goes_too(
+    api: BotApi, connect: Connect, real: Assistant, store: Store, database_url: str
+) -> None:
+    chat = api.chat(987654321)
+    async with connect(real):
+        for typed in ("/rol jeugdhulpverlener", "mag ik iets delen met school", "vergeet mij"):
+            chat.say(typed)
+            message = await chat.next()
+        chat.press(message, "Wis alles")
+        gone = await chat.next()
+    store.close()
+
+    assert "gewist" in gone["text"]
+    assert "987654321" not in everything_in(database_url)
+    assert "jeugdhulpverlener" not in everything_in(database_url)
