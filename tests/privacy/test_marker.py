@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,10 +49,16 @@ def store(folder: Path) -> Iterator[Store]:
     made.close()
 
 
-def assistant_with(
-    nlu: ScriptedNlu, knowledge: Knowledge, danger: DangerDetector, store: Store, clock: Clock
-) -> Assistant:
-    return Assistant(knowledge, Guard(), danger, nlu, store, clock)  # type: ignore[arg-type]
+Build = Callable[[ScriptedNlu], Assistant]
+
+
+@pytest.fixture
+def build(
+    knowledge: Knowledge, danger: DangerDetector, store: Store, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> Build:
+    """An assistant with the given understanding process, and every log at its most talkative."""
+    caplog.set_level(logging.DEBUG)
+    return lambda nlu: Assistant(knowledge, Guard(), danger, nlu, store, clock)  # type: ignore[arg-type]
 
 
 def written(folder: Path) -> str:
@@ -77,16 +83,10 @@ async def press(assistant: Assistant, text: str, title: str) -> str:
 
 
 async def test_in_a_message_it_is_found_nowhere(
-    knowledge: Knowledge,
-    danger: DangerDetector,
-    store: Store,
-    clock: Clock,
-    folder: Path,
-    caplog: pytest.LogCaptureFixture,
+    build: Build, knowledge: Knowledge, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     nlu = ScriptedNlu(knowledge)
-    assistant = assistant_with(nlu, knowledge, danger, store, clock)
+    assistant = build(nlu)
 
     said = await send(assistant, QUESTION)
 
@@ -97,15 +97,9 @@ async def test_in_a_message_it_is_found_nowhere(
 
 
 async def test_in_every_answer_of_a_record_and_in_its_files_it_is_found_nowhere(
-    knowledge: Knowledge,
-    danger: DangerDetector,
-    store: Store,
-    clock: Clock,
-    folder: Path,
-    caplog: pytest.LogCaptureFixture,
+    build: Build, knowledge: Knowledge, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
-    assistant = assistant_with(ScriptedNlu(knowledge), knowledge, danger, store, clock)
+    assistant = build(ScriptedNlu(knowledge))
     await press(assistant, QUESTION, "Leg vast")
     said = await send(assistant, "klopt")
     for _ in range(14):
@@ -122,25 +116,17 @@ async def test_in_every_answer_of_a_record_and_in_its_files_it_is_found_nowhere(
     assert MARKER not in caplog.text
 
 
-async def test_in_a_button_it_is_found_nowhere(
-    knowledge: Knowledge, danger: DangerDetector, store: Store, clock: Clock, folder: Path
-) -> None:
-    assistant = assistant_with(ScriptedNlu(knowledge), knowledge, danger, store, clock)
+async def test_in_a_button_it_is_found_nowhere(build: Build, knowledge: Knowledge, folder: Path) -> None:
+    assistant = build(ScriptedNlu(knowledge))
 
     assert MARKER not in await send(assistant, payload=SECRET)
     assert MARKER not in written(folder)
 
 
 async def test_in_a_crash_it_is_not_in_the_error_nor_in_the_log(
-    knowledge: Knowledge,
-    danger: DangerDetector,
-    store: Store,
-    clock: Clock,
-    folder: Path,
-    caplog: pytest.LogCaptureFixture,
+    build: Build, knowledge: Knowledge, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
-    assistant = assistant_with(Crashing(knowledge), knowledge, danger, store, clock)
+    assistant = build(Crashing(knowledge))
 
     with pytest.raises(RuntimeError) as crash:
         await send(assistant, QUESTION)
@@ -151,17 +137,11 @@ async def test_in_a_crash_it_is_not_in_the_error_nor_in_the_log(
 
 
 async def test_with_the_understanding_process_away_it_is_found_nowhere(
-    knowledge: Knowledge,
-    danger: DangerDetector,
-    store: Store,
-    clock: Clock,
-    folder: Path,
-    caplog: pytest.LogCaptureFixture,
+    build: Build, knowledge: Knowledge, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     nlu = ScriptedNlu(knowledge)
     nlu.down = True
-    assistant = assistant_with(nlu, knowledge, danger, store, clock)
+    assistant = build(nlu)
 
     assert MARKER not in await send(assistant, QUESTION)
     assert MARKER not in written(folder)
