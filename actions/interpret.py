@@ -291,6 +291,9 @@ def _about_exchange(turn: Turn) -> bool:
     if turn.act in DIRECTED:
         return True
     unsure = turn.confidence < UNSURE
+    detailed = turn.confidence >= SURE_FRAGMENT and any(one["entity"] == "aspect" for one in turn.entities)
+    if detailed:
+        return False  # "mag het BSN in de onderwerpregel van de mail aan ...": about the topic itself
     if turn.act in WITHOUT_LAW:
         return unsure
     return turn.act in ABOUT_SHARING and ("explains" not in turn.does or unsure)

@@ -80,6 +80,7 @@ class Grammar:
             self._as_label(words, party)
             or self._as_asker(words, before, after, party)
             or self._describes_another(before, party)
+            or self._left_out(before)
             or self._has_an_opinion(before, after)
             or self._asked_by(before, after)
             or self._would_get(before, after)
@@ -203,6 +204,11 @@ class Grammar:
         described = len(before) > 1 and before[0].norm == "van" and self._has("heads", before[1])
         described = described and party.value in SOMEONE
         return Reading(Part.MENTIONED, sure=0.8) if described else None
+
+    def _left_out(self, before: list[Token]) -> Reading | None:
+        """ "zonder de ouders te vragen", "zonder dat moeder het weet": they get nothing."""
+        near = [token.norm for token in before[:2]]
+        return Reading(Part.MENTIONED, sure=0.8) if near[:1] == ["zonder"] or near == ["dat", "zonder"] else None
 
     def _has_an_opinion(self, before: list[Token], after: list[Token]) -> Reading | None:
         """ "mijn collega zegt dat het mag", "volgens de jurist": they speak of the rules, and get nothing."""
