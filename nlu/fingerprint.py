@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from nlu.reading.language import model_version
+from nlu.spacy_model import model_version
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "fingerprint.json"

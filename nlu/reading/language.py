@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 
-PACKAGE = "nl_core_news_sm"
+from nlu.spacy_model import PACKAGE, model_version
 
 Lemmas = Callable[[str], dict[int, str]]
 
@@ -28,11 +27,3 @@ def model_lemmas() -> Lemmas | None:
         return {token.idx: token.lemma_.lower() for token in pipeline(text) if token.lemma_}
 
     return lemmas
-
-
-def model_version() -> str:
-    """Which model is installed, or an empty text: a model trained with it reads differently."""
-    try:
-        return version(PACKAGE)
-    except PackageNotFoundError:
-        return ""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from nlu.reading import Reader
-from nlu.reading.language import model_lemmas, model_version
+from nlu.reading.language import model_lemmas
+from nlu.spacy_model import model_version
 from tests.nlu.small_model import installed
 
 WORDS = {"party": {"wijkverpleegkundige": "wijkverpleging"}}

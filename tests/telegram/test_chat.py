@@ -69,7 +69,7 @@ async def test_a_question_gets_its_answer_with_links_and_buttons(chat: Chat, ass
     }
     assert titles(answer) == ["Leg vast", "Waarom?", "Kopieer tekst", "Andere situatie", "Vraag de FG"]
     assert assistant.received == [
-        Incoming("telegram", "4711", text="mag ik dit delen met school?", profile={}, address="4711")
+        Incoming("telegram", "4711", text="mag ik dit delen met school?", profile={}, address="4711", person="4711")
     ]
 
 

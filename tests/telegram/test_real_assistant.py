@@ -102,7 +102,7 @@ async def test_a_decision_is_put_on_record_and_carried_away_as_a_file(
         chat.press(message, "Bewaren")
         kept = await chat.next()
         chat.press(kept, "Word-bestand")
-        sent = await api.until(lambda: next(iter(api.called("sendDocument")), None))
+        [sent] = await api.until(lambda: api.called("sendDocument"))
 
     [(name, content)] = sent.files.values()
     text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)

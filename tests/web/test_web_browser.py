@@ -372,7 +372,7 @@ def test_gemeente_and_role_are_kept_without_losing_the_conversation(page: Page, 
     say(page, "info")
     page.get_by_label("Gemeente").select_option("heumen")
     page.get_by_label("Functie").select_option("wmo-consulent")
-    page.get_by_role("button", name="Bewaar").click()
+    page.get_by_role("button", name="Bewaar", exact=True).click()
     expect(page.locator("#profile-saved")).to_have_text("Bewaard: Heumen · Wmo-consulent.")
     expect(page.locator("#profile-line")).to_contain_text("Heumen · Wmo-consulent")
     expect(page.locator("#log .answer")).to_have_count(2)
