@@ -129,3 +129,39 @@ def test_a_rule_without_a_valid_article_gives_no_answer(knowledge: Knowledge) ->
 
     assert advice.verdict is Verdict.NOT_UNDERSTOOD
     assert not advice.cites
+
+
+def test_a_purpose_left_unsaid_means_the_general_case_and_its_exceptions_are_named(knowledge: Knowledge) -> None:
+    question = Question("share", {"role": told("toegang-jeugd"), "party": told("school")})
+
+    advice = advise(question, knowledge, TODAY)
+
+    assert advice.verdict is Verdict.ALLOWED_WITH_CONSENT
+    assert advice.general == "purpose"
+    assert [branch.when for branch in advice.branches] == [{"purpose": "voorziening-treffen"}]
+    assert {branch.outcome.verdict for branch in advice.branches} == {Verdict.ALLOWED_WITHOUT_CONSENT}
+
+
+def test_the_general_case_is_never_milder_than_its_exceptions(answered: Answered) -> None:
+    for one, advice in answered:
+        if advice.general:
+            assert advice.verdict is not Verdict.ALLOWED_WITHOUT_CONSENT, (one.act, one.facts)
+
+
+def test_who_does_not_know_the_fact_gets_the_strictest_answer(knowledge: Knowledge) -> None:
+    facts = {"role": told("jeugdhulpverlener"), "party": told("gi")}
+    asking = advise(Question("share", facts), knowledge, TODAY)
+    assert asking.asked is not None
+
+    advice = advise(Question("share", facts, unknown=frozenset({asking.asked.fact})), knowledge, TODAY)
+
+    assert advice.asked is None
+    assert advice.unknown == asking.asked.fact
+    assert advice.verdict is not Verdict.ALLOWED_WITHOUT_CONSENT
+
+
+def test_who_asks_what_or_who_gets_an_explanation_and_not_a_yes(knowledge: Knowledge) -> None:
+    advice = advise(Question("report_code", modality="what"), knowledge, TODAY)
+
+    assert advice.verdict is Verdict.INFO
+    assert advice.cites
