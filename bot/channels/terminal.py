@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import uuid
+from pathlib import Path
 
 from bot.assistant import Assistant
 from bot.messages import Button, Incoming, Message
@@ -12,11 +13,17 @@ from bot.messages import Button, Incoming, Message
 CHANNEL = "terminal"
 
 
-async def converse(assistant: Assistant, profile: dict[str, str]) -> int:
-    """Talk until the person types `stop` or ends the input."""
+async def converse(assistant: Assistant, profile: dict[str, str], folder: Path = Path()) -> int:
+    """Talk until the person types `stop` or ends the input.
+
+    Args:
+        assistant: answers.
+        profile: municipality and role, if given.
+        folder: where files go that come with an answer.
+    """
     conversation = uuid.uuid4().hex
     reply = await assistant.welcome(conversation, CHANNEL)
-    buttons = _show(reply.messages)
+    buttons = _show(reply.messages, folder)
     print("(Typ stop om te stoppen.)\n")
     while True:
         try:
@@ -24,7 +31,8 @@ async def converse(assistant: Assistant, profile: dict[str, str]) -> int:
         except (EOFError, KeyboardInterrupt):
             print()
             return 0
-        if line.strip().casefold() == "stop":
+        # While a decision is put on record, "stop" stops that.
+        if line.strip().casefold() == "stop" and reply.messages[-1].state == "idle":
             return 0
         chosen = _chosen(line, buttons)
         incoming = (
@@ -33,7 +41,7 @@ async def converse(assistant: Assistant, profile: dict[str, str]) -> int:
             else Incoming(CHANNEL, conversation, text=line, profile=profile)
         )
         reply = await assistant.handle(incoming)
-        buttons = _show(reply.messages) or buttons
+        buttons = _show(reply.messages, folder) or buttons
 
 
 def _chosen(line: str, buttons: list[Button]) -> Button | None:
@@ -43,12 +51,15 @@ def _chosen(line: str, buttons: list[Button]) -> Button | None:
     return None
 
 
-def _show(messages: tuple[Message, ...]) -> list[Button]:
+def _show(messages: tuple[Message, ...], folder: Path) -> list[Button]:
     buttons: list[Button] = []
     for message in messages:
         print(f"\n{message.text}")
         for one in message.citations:
             print(f"  {one.label}: {one.url}")
+        for file in message.files:
+            (folder / file.name).write_bytes(file.content)
+            print(f"  Bestand bewaard: {folder / file.name}")
         buttons.extend(message.buttons)
     if buttons:
         print()
