@@ -275,15 +275,7 @@ class _Decision:
 
     def _fit(self, name: str, allowed: tuple[str, ...], fact: Fact | None) -> bool | None:
         """True: fits. False: contradicts. None: not known, or known only in general."""
-        if fact is None:
-            return None
-        for value in fact.values:
-            if self.knowledge.lineage(name, value) & set(allowed):
-                return True
-        for value in fact.values:
-            if any(value in self.knowledge.lineage(name, one) for one in allowed):
-                return None
-        return False
+        return None if fact is None else self.knowledge.fits(name, allowed, fact.values)
 
     def _standings(self, facts: Facts, rules: Sequence[Rule] | None = None) -> list[_Standing]:
         return [self._standing(rule, facts) for rule in (self.rules if rules is None else rules)]

@@ -136,6 +136,25 @@ class Knowledge:
             self._lineages[key] = frozenset(found)
         return self._lineages[key]
 
+    @cached_property
+    def _fitting(self) -> dict[tuple[str, tuple[str, ...], frozenset[str]], bool | None]:
+        return {}
+
+    def fits(self, fact: str, allowed: tuple[str, ...], values: frozenset[str]) -> bool | None:
+        """True when one of the values is an allowed one or a kind of it; None when it is only more general.
+
+        Remembered, since a decision asks the same thousands of times.
+        """
+        key = (fact, allowed, values)
+        if key not in self._fitting:
+            wanted = frozenset(allowed)
+            general = {kind for one in allowed for kind in self.lineage(fact, one)}
+            if any(not self.lineage(fact, value).isdisjoint(wanted) for value in values):
+                self._fitting[key] = True
+            else:
+                self._fitting[key] = None if not general.isdisjoint(values) else False
+        return self._fitting[key]
+
     def known_value(self, fact: str, value: str) -> bool:
         """True when the value exists for that fact."""
         return value in self._parents.get(fact, {})

@@ -518,7 +518,11 @@ class _Reader:
             and prefix[0] != prefix[1]
             and (lenient or prefix[0] == "van" or head.capital)
         ):
-            return end + 1  # "van 't veld"
+            # "van 't veld", but not "van t gezin": an ordinary word is a name only behind a name or a title.
+            ordinary = not head.capital and is_word(head.text)
+            if not ordinary or lenient or self._behind_a_name(at):
+                return end + 1
+            return None
         called = self._before(at) in _ROLES | _TITLES and self._beside(at)
         if (
             sure
@@ -753,6 +757,13 @@ class _Reader:
             and self.words[at - 1].low in _ORGANISATION_WORDS
             and self._beside(at)
         )
+
+    def _behind_a_name(self, at: int) -> bool:
+        """True right behind a first name, an initial or a title."""
+        if at == 0 or self.words[at].gap not in {" ", ". ", "."}:
+            return False
+        before = self.words[at - 1]
+        return before.is_letter or before.first >= Evidence.MASS or before.low in _TITLES
 
     def _after_initial(self, at: int) -> bool:
         return at > 0 and self.words[at - 1].is_letter
