@@ -117,13 +117,12 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
         turn = replace(turn, intent=FOLLOW_UP)
     told_now = _told(turn.entities, knowledge)
     parties, act = _parties(turn, knowledge)
-    if answered is not None and turn.case.asked is not None:
-        fact = turn.case.asked.fact
-        act, parties = turn.case.act or act, parties if fact == "party" else []
-        if fact == ACT:
+    if answered is not None:
+        act, parties = turn.case.act or act, parties if answered.fact == "party" else []
+        if answered.fact == ACT:
             act = answered.value or act
         elif answered.value is not None:
-            told_now[fact] = told(answered.value)
+            told_now[answered.fact] = told(answered.value)
     elif act == FOLLOW_UP:
         act = _act_of_the_case(turn, parties)
     if "reversed" in turn.does and act in DIRECTED and not parties:
@@ -141,11 +140,7 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
     others = _several("party", [party["value"] for party in parties], case)
     modality = _modality(turn, act)
     municipality = _first(turn.entities, "municipality") or turn.case.municipality or turn.profile.get("municipality")
-    unknown = (
-        frozenset({turn.case.asked.fact})
-        if answered is not None and answered.value is None and turn.case.asked is not None
-        else frozenset()
-    )
+    unknown = frozenset({answered.fact} if answered is not None and answered.value is None else ())
     asked = []
     nothing: list[Fact | None] = [None]
     for party, age in product(others or nothing, ages or nothing):
@@ -195,17 +190,12 @@ def _told(entities: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> dict[s
         value = _first(entities, name)
         if value:
             facts[name] = told(value)
-    if "role" in facts and not _asks(facts["role"].value, knowledge):
+    if "role" in facts and not knowledge.may_ask(facts["role"].value):
         del facts["role"]  # "ik werk in het wijkteam": the law that holds is still open
     asker = next((one["value"] for one in entities if one["entity"] == "law" and one.get("role") == "asker"), None)
     if asker in DEPARTMENTS and "role" not in facts:
         facts["role"] = told(DEPARTMENTS[asker])
     return facts
-
-
-def _asks(role: str, knowledge: Knowledge) -> bool:
-    """True for a role under which some law is known, or a kind of such a role."""
-    return any(knowledge.parties[kin].asks for kin in knowledge.lineage("role", role) if kin in knowledge.parties)
 
 
 def _values(entities: Sequence[Mapping[str, Any]], name: str) -> list[str]:

@@ -20,8 +20,9 @@ AFFIRM = {"yes": "ja", "no": "nee"}
 
 @dataclass(frozen=True)
 class Answered:
-    """What the reply tells: the value of the fact asked for, or that the person does not know."""
+    """What the reply tells: the value of the fact asked for, or None when the person does not know."""
 
+    fact: str
     value: str | None
 
 
@@ -39,26 +40,22 @@ def reply(asked: Asked, text: str, entities: Sequence[Mapping[str, Any]], knowle
     turns = {one["value"] for one in entities if one["entity"] == "turn"}
     named = [str(one["value"]) for one in entities if one["entity"] == asked.fact]
     if named:
-        return Answered(named[0])
+        return Answered(asked.fact, named[0])
     if asked.fact == "role" and (role := _role(entities, knowledge)):
-        return Answered(role)
+        return Answered(asked.fact, role)
     if "unsure" in turns:
-        return Answered(None)
+        return Answered(asked.fact, None)
     for turn, word in AFFIRM.items():
         fitting = [option.value for option in asked.options if option.label.lower().startswith(word)]
         if turn in turns and len(fitting) == 1:
-            return Answered(fitting[0])
+            return Answered(asked.fact, fitting[0])
     return _alike(asked, text)
 
 
 def _role(entities: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> str | None:
     """A party that may be the one who asks, named where a role was asked for."""
-    for one in entities:
-        if one["entity"] == "party" and any(
-            knowledge.parties[kin].asks for kin in knowledge.lineage("role", one["value"]) if kin in knowledge.parties
-        ):
-            return str(one["value"])
-    return None
+    named = (str(one["value"]) for one in entities if one["entity"] == "party")
+    return next((party for party in named if knowledge.may_ask(party)), None)
 
 
 def _alike(asked: Asked, text: str) -> Answered | None:
@@ -68,4 +65,4 @@ def _alike(asked: Asked, text: str) -> Answered | None:
     ]
     best = max(scored, default=(0.0, ""))
     alone = sum(score == best[0] for score, _ in scored) == 1
-    return Answered(best[1]) if best[0] >= ALIKE and alone else None
+    return Answered(asked.fact, best[1]) if best[0] >= ALIKE and alone else None

@@ -20,6 +20,7 @@ from typing import Any
 
 import yaml
 
+from bench.table import aligned
 from bot import quiet
 from bot.assistant import Assistant, Handled
 from bot.messages import Incoming
@@ -194,14 +195,6 @@ def _row(name: str, judged: Sequence[Judged]) -> tuple[str, ...]:
     )
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        " ".join(cell.ljust(width) if column == 0 else cell.rjust(width) for column, (cell, width) in line)
-        for line in (enumerate(zip(row, widths, strict=True)) for row in rows)
-    )
-
-
 HEAD = ("file", "turns", "right", "verdict", "citation", "words", "duty", "false yes", "false no", "needless")
 
 
@@ -216,7 +209,7 @@ async def _main(paths: Sequence[Path]) -> int:
                 if not one.right:
                     print("\n".join(_explained(one)), flush=True)
             rows.append(_row(path.stem, judged))
-    print(_table([HEAD, *rows, _row("all", everything)]))
+    print(aligned([HEAD, *rows, _row("all", everything)], range(1, len(HEAD))))
     return 1 if any(one.false_yes for one in everything) else 0
 
 

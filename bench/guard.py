@@ -32,6 +32,7 @@ from time import perf_counter
 
 import yaml
 
+from bench.table import aligned
 from bot.guard import Guard
 from bot.guard.normalise import normalise
 from bot.guard.spans import PLACEHOLDER, PLACEHOLDERS
@@ -228,15 +229,7 @@ def table(scores: Sequence[tuple[str, Score]]) -> str:
     times = [f"{score.seconds / score.messages * 1000:.2f}".replace(".", ",") for _, score in scores]
     counts = "+".join(str(score.messages) for _, score in scores[: len(HALVES)])
     rows.append(["ms per bericht", "", *times, counts])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if column else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+    return aligned(rows, range(1, len(rows[0])))
 
 
 def percent(share: float, decimals: int = 1) -> str:

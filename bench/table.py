@@ -70,7 +70,7 @@ def render(figures: Sequence[Figures]) -> str:
             )
         )
         lines += [("", "", "", "", aim, _met(met)) for aim, met in others]
-    return _aligned(lines)
+    return aligned(lines, range(1, 4))
 
 
 def number(value: float | None, decimals: int) -> str:
@@ -88,13 +88,18 @@ def _met(met: bool | None) -> str:
     return "" if met is None else "ja" if met else "nee"
 
 
-def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as they need to be; figures to the right, words to the left."""
+def aligned(lines: Sequence[Sequence[str]], figures: range) -> str:
+    """Columns as wide as they need to be, the head underlined; figures to the right, words to the left.
+
+    Args:
+        lines: the head and the rows, all of one length.
+        figures: the columns that hold figures.
+    """
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     lines = [lines[0], ["-" * width for width in widths], *lines[1:]]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if 1 <= column <= 3 else cell.ljust(width)
+            cell.rjust(width) if column in figures else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from actions.server import action_app
-from bot.assistant import Assistant, utc_now
+from bot.assistant import Assistant
 from bot.channels import api, web
+from bot.clock import utc_now
 from bot.danger import DangerDetector, load_signals
 from bot.guard import Guard
 from bot.guard.model import model_persons

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from bot.clock import utc_now
 from bot.compose import Composer
 from bot.danger import DangerDetector
 from bot.guard import Guard
@@ -22,10 +23,10 @@ from bot.nlu_client import NluClient
 from bot.store import Store
 from bot.store.decisions import Decisions
 from bot.store.retention import Periods, Purged, Retention
-from bot.turn import AMSTERDAM, Handled, Parts, Turn, utc_now
+from bot.turn import Handled, Parts, Turn
 from knowledge.knowledge import Knowledge
 
-__all__ = ["AMSTERDAM", "Assistant", "Handled", "conversation_key", "utc_now"]
+__all__ = ["Assistant", "Handled", "conversation_key"]
 
 # Conversations whose turn-taking is remembered; the longest silent go first.
 MAX_LOCKS = 10_000

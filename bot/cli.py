@@ -13,7 +13,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot import quiet
-from bot.assistant import AMSTERDAM, Assistant, utc_now
+from bot.assistant import Assistant
+from bot.clock import AMSTERDAM, utc_now
 from knowledge.check import check, due
 from knowledge.knowledge import Knowledge
 from knowledge.load import CONTENT, KnowledgeError

@@ -7,10 +7,10 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from bot.clock import AMSTERDAM
 from bot.compose import STALE_BUTTON, Composed, Composer
 from bot.contract import citation_json
 from bot.danger import DangerDetector
@@ -34,14 +34,8 @@ from knowledge.question import ACT, Advice, Question, told, unique
 from knowledge.schema import Verdict
 
 log = logging.getLogger(__name__)
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 # During a flow a text with a question mark and at least so many words is a question in between.
 QUESTION_WORDS = 3
-
-
-def utc_now() -> datetime:
-    """The clock; tests give their own."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -101,6 +95,7 @@ class Turn:
         self._recorder = Recorder(self._composer, parts.decisions, owner, self._now)
         self._own_data = OwnData(self._composer, parts.retention, parts.periods, owner)
         self._interrupted: FlowState | None = None
+        self._case_known: Case | None = None
 
     async def handle(self) -> Handled:
         """The reply to the message."""
@@ -328,11 +323,15 @@ class Turn:
         return self._incoming.profile.get("municipality")
 
     async def _case(self) -> Case:
+        """The case as it was when the message came; read once, and the address noted once."""
+        if self._case_known is not None:
+            return self._case_known
         case = await asyncio.to_thread(self._store.case, self._key, self._incoming.channel, self._now, self._owner)
         if self._incoming.address:
             await asyncio.to_thread(
                 self._store.reachable, self._key, self._incoming.channel, self._incoming.address, self._now
             )
+        self._case_known = case
         return case
 
     @staticmethod

@@ -229,6 +229,10 @@ class Knowledge:
             )
         return self._in_force[key]
 
+    def may_ask(self, party: str) -> bool:
+        """True for those who put questions themselves, and everyone who is a kind of these."""
+        return any(self.parties[kin].asks for kin in self.lineage("party", party) if kin in self.parties)
+
     # -- people ------------------------------------------------------------------------
 
     def policy_of(self, municipality: str | None) -> str | None:

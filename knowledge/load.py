@@ -64,6 +64,7 @@ TABLES: dict[str, type[Row]] = {
 }
 # Read by the part of the program that uses them, with a schema of their own.
 READ_ELSEWHERE = {"danger_signals"}
+NO_TABLE = "verwacht “table:” en “rows:” bovenaan het bestand, of na een regel met “---”"
 
 
 @dataclass(frozen=True)
@@ -125,29 +126,38 @@ def read_tables(content: Path = CONTENT) -> Tables:
 
 
 def _read_file(name: str, text: str, tables: Tables) -> Iterator[Problem]:
+    """One file holds one table, or several below each other with a line `---` between them."""
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         yield Problem(name, line, "", f"geen geldige YAML: {error.problem}")
         return
+    if not nodes:
+        yield Problem(name, 1, "", NO_TABLE)
+    for node in nodes:
+        yield from _read_table(name, node, tables)
+
+
+def _read_table(name: str, node: yaml.Node, tables: Tables) -> Iterator[Problem]:
+    line = node.start_mark.line + 1
     if not isinstance(node, yaml.MappingNode):
-        yield Problem(name, 1, "", "verwacht “table:” en “rows:” bovenaan het bestand")
+        yield Problem(name, line, "", NO_TABLE)
         return
     top = {key.value: value for key, value in node.value}
     table = top["table"].value if "table" in top else ""
     if table in READ_ELSEWHERE:
         return
     if table not in TABLES:
-        yield Problem(name, 1, "", f"onbekende tabel “{table}”; kies uit {', '.join(TABLES)}")
+        yield Problem(name, line, "", f"onbekende tabel “{table}”; kies uit {', '.join(TABLES)}")
         return
     if unknown := set(top) - {"table", "defaults", "rows"}:
-        yield Problem(name, 1, "", f"onbekende sleutel {', '.join(sorted(unknown))}; verwacht table, defaults, rows")
+        yield Problem(name, line, "", f"onbekende sleutel {', '.join(sorted(unknown))}; verwacht table, defaults, rows")
         return
     defaults = _plain(top["defaults"]) if "defaults" in top else {}
     rows = top.get("rows")
     if not isinstance(rows, yaml.SequenceNode):
-        yield Problem(name, 1, "", "“rows:” moet een lijst zijn")
+        yield Problem(name, line, "", "“rows:” moet een lijst zijn")
         return
     for row_node in rows.value:
         yield from _read_row(name, table, row_node, defaults, tables)

@@ -21,14 +21,9 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
             word: row.id for row in knowledge.municipalities.values() for word in (row.name.lower(), *row.words)
         },
     }
-    words["asker"] = {row: row for row in knowledge.parties if _asks(knowledge, row)}
+    words["asker"] = {row: row for row in knowledge.parties if knowledge.may_ask(row)}
     for kind in knowledge.facts.values():
         phrases = {word: value.id for value in kind.values for word in value.words}
         if phrases:
             words[kind.id] = phrases
     return words
-
-
-def _asks(knowledge: Knowledge, party: str) -> bool:
-    """True for those who put questions themselves, and everyone who is a kind of these."""
-    return any(knowledge.parties[kin].asks for kin in knowledge.lineage("party", party) if kin in knowledge.parties)

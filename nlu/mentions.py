@@ -44,14 +44,12 @@ class MentionFeaturizer(GraphComponent):
         resource: Resource,
         origin: str,
         names: Iterable[str] = (),
-        vocabulary: Vocabulary | None = None,
     ) -> None:
         """Keep where the names of the features are stored, and the names themselves."""
         self._model_storage = model_storage
         self._resource = resource
         self._origin = origin
         self._columns = {name: index for index, name in enumerate(names)}
-        self._vocabulary = vocabulary or {}
 
     @classmethod
     def create(
@@ -75,27 +73,23 @@ class MentionFeaturizer(GraphComponent):
     ) -> MentionFeaturizer:
         """Make the component from what training kept."""
         with model_storage.read_from(resource) as directory:
-            kept = json.loads((directory / cls.FILE).read_text(encoding="utf-8"))
+            names = json.loads((directory / cls.FILE).read_text(encoding="utf-8"))
         origin = execution_context.node_name or cls.__name__
-        return cls(model_storage, resource, origin, kept["names"], kept["vocabulary"])
+        return cls(model_storage, resource, origin, names)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which features occur often enough to mean something."""
-        self._vocabulary = CaseReader.vocabulary(training_data)
-        counts = Counter(name for names in self._read(training_data.intent_examples) for name in set(names))
-        kept = {
-            "names": sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES),
-            "vocabulary": self._vocabulary,
-        }
+        read = _read(training_data.intent_examples, CaseReader.vocabulary(training_data))
+        counts = Counter(name for names in read for name in set(names))
+        kept = sorted(name for name, count in counts.items() if count >= LEAST_EXAMPLES)
         with self._model_storage.write_to(self._resource) as directory:
             (directory / self.FILE).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the features to every example; the extractors have not run on these."""
-        for message, names in zip(
-            training_data.training_examples, self._read(training_data.training_examples), strict=True
-        ):
+        examples = training_data.training_examples
+        for message, names in zip(examples, _read(examples, CaseReader.vocabulary(training_data)), strict=True):
             self._add(message, names)
         return training_data
 
@@ -105,20 +99,21 @@ class MentionFeaturizer(GraphComponent):
             self._add(message, feature_names(message.get(ENTITIES) or [], message.get(TEXT) or ""))
         return messages
 
-    def _read(self, messages: Iterable[Message]) -> Iterator[list[str]]:
-        from nlu.reading import Reader  # needed for training only
-
-        reader = Reader(self._vocabulary)
-        for message in messages:
-            text = message.get(TEXT) or ""
-            yield feature_names([as_entity(mention) for mention in reader.read(text)], text)
-
     def _add(self, message: Message, names: Iterable[str]) -> None:
         counts = Counter(self._columns[name] for name in names if name in self._columns)
         row = csr_matrix(
             (list(counts.values()), ([0] * len(counts), list(counts))), shape=(1, len(self._columns)), dtype=float
         )
         message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._origin))
+
+
+def _read(messages: Iterable[Message], vocabulary: Vocabulary) -> Iterator[list[str]]:
+    from nlu.reading import Reader  # needed for training only
+
+    reader = Reader(vocabulary)
+    for message in messages:
+        text = message.get(TEXT) or ""
+        yield feature_names([as_entity(mention) for mention in reader.read(text)], text)
 
 
 def feature_names(entities: Iterable[Mapping[str, Any]], text: str) -> list[str]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from bot.clock import AMSTERDAM
 from bot.guard.dates import find_birth_date
 from bot.guard.lexicon import WORD
 from bot.guard.names import find_names
@@ -22,7 +22,6 @@ from bot.guard.streets import find_address
 _ROUNDS = 4
 
 _INITIALS_BEHIND = re.compile(r",[ ]?(?:[A-Z]\.){1,4}(?!\w)")
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import unicodedata
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from docx import Document
 from docx.shared import Pt
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from bot.clock import AMSTERDAM
 from bot.messages import File
 from bot.store.decisions import Kept
 from knowledge.answer import day
 from knowledge.schema import Flow
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 # The PDF's own letters are Latin-1; what is outside it becomes its nearest likeness.
@@ -97,7 +96,7 @@ def _lines(flow: Flow, kept: Kept) -> list[tuple[str, str]]:
 
 
 def _local(moment: datetime) -> datetime:
-    return moment.astimezone(AMSTERDAM) if moment.tzinfo else moment
+    return moment.astimezone(AMSTERDAM)
 
 
 def _latin(text: str) -> str:

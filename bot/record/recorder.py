@@ -32,8 +32,6 @@ NOT_FOUND = "Dat besluit vind ik niet bij jou. Typ “mijn besluiten” voor de 
 WITHDRAWN = "Besluit {reference} is ingetrokken. Het blijft leesbaar, met de datum erbij."
 PAUSED = "We waren bezig je besluit vast te leggen."
 
-Actions = Sequence[tuple[Button, Mapping[str, Any]]]
-
 
 class Recorder:
     """The conversation about a decision, for one state of the knowledge and one day."""
@@ -143,9 +141,7 @@ class Recorder:
             (Button(_line(kept), "", "option"), {"do": "decision", "what": "show", "reference": kept.reference})
             for kept in found
         ]
-        return self._composer.flow(
-            [Part("plain", "Dit zijn je vastgelegde besluiten, de nieuwste eerst.")], buttons, "idle"
-        )
+        return self._composer.flow([Part("plain", LISTED)], buttons, "idle")
 
     def about(self, what: str, reference: str) -> tuple[FlowState | None, Composed]:
         """Do what a button under a decision asks; a correction starts the flow again."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ class Store:
                 session.commit()
                 return Case()
             case = Case.model_validate(row.case)
-            if now - _aware(row.updated_at) > self._case_life and case.act:
+            if now - row.updated_at > self._case_life and case.act:
                 case = case.anew()
                 row.case, row.flows, row.updated_at = case.model_dump(mode="json"), [], now
                 session.add(row)
@@ -154,7 +154,7 @@ class Store:
         """Case number and meaning of a button of this conversation, if it has not expired."""
         with self._session() as session:
             row = session.get(ButtonPress, payload)
-            if row is None or row.conversation_id != conversation or _aware(row.expires_at) < now:
+            if row is None or row.conversation_id != conversation or row.expires_at < now:
                 return None
             return row.case_number, dict(row.action)
 
@@ -280,8 +280,3 @@ def _no_file(address: URL) -> str:
         f"Ik kan het databasebestand {address.database} niet openen of bijwerken. Controleer of het een database is, "
         "of je er mag schrijven en of de schijf niet vol is."
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite gives moments back without their zone; they were written in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -29,11 +29,12 @@ from telegram.ext import (
     filters,
 )
 
-from bot.assistant import conversation_key, utc_now
+from bot.assistant import conversation_key
 from bot.channels.telegram import texts
 from bot.channels.telegram.choices import Choice, Choices
 from bot.channels.telegram.order import Recently
 from bot.channels.telegram.render import Pressed, shown, with_choice
+from bot.clock import utc_now
 from bot.compose import STALE_BUTTON
 from bot.messages import Command, Incoming, Message, Reply
 from bot.store.profiles import Profiles
