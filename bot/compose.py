@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from bot.store.store import NewButton
 from knowledge.answer import Answerer, Part
 from knowledge.knowledge import Knowledge
 from knowledge.question import Advice, unique
-from knowledge.schema import DangerAnswer, SmallTalk, Verdict
+from knowledge.schema import DangerAnswer, Flow, Obligation, SmallTalk, Verdict
 
 KINDS = {
     "naam": "een naam",
@@ -46,6 +46,8 @@ NOT_UNDERSTOOD = (
     "Ik begrijp je vraag niet goed. Vertel kort: wat wil je delen of weten, met wie, en waar werk je?",
     "Of kies een vaste vraag. Kom je er niet uit? {dpo} helpt je verder.",
 )
+# The flow that puts any decision on record; all others are named only in the tables.
+RECORD = "record"
 STALE_BUTTON = "Deze knop hoort bij een eerdere vraag of is verlopen. Stel je vraag opnieuw, dan kijk ik opnieuw."
 
 
@@ -164,9 +166,26 @@ class Composer:
             list(parts), [], verdict=str(Verdict.INFO), citations=citations(self.knowledge, cites, self.on)
         )
 
-    def flow(self, parts: Sequence[Part], buttons: _Buttons, state: str, masked: Sequence[str] = ()) -> Composed:
+    def flow(
+        self,
+        parts: Sequence[Part],
+        buttons: _Buttons,
+        state: str,
+        masked: Sequence[str] = (),
+        *,
+        verdict: Verdict = Verdict.INFO,
+        obligation: Obligation | None = None,
+        citations: tuple[Citation, ...] = (),
+    ) -> Composed:
         """A question of a guided conversation, or what it led to."""
-        return self._composed([*parts, *self._masked(masked)], buttons, verdict=str(Verdict.INFO), state=state)
+        return self._composed(
+            [*parts, *self._masked(masked)],
+            buttons,
+            verdict=str(verdict),
+            obligation=str(obligation) if obligation else None,
+            citations=citations,
+            state=state,
+        )
 
     def file(self, text: str, file: File) -> Composed:
         """A file with a line about it."""
@@ -230,11 +249,20 @@ class Composer:
     def _actions(self, advices: Sequence[Advice]) -> list[tuple[Button, Mapping[str, Any]]]:
         buttons: list[tuple[Button, Mapping[str, Any]]] = []
         if any(advice.outcome for advice in advices):
-            buttons.append((Button("Leg vast", ""), {"do": "record"}))
+            buttons.append((Button("Leg vast", ""), {"do": "begin", "flow": RECORD}))
+        offered = unique(flow.id for advice in advices for flow in self._offered(advice))
+        buttons += [(Button(self.knowledge.flows[flow].button, ""), {"do": "begin", "flow": flow}) for flow in offered]
         buttons.append((Button("Waarom?", ""), {"do": "why"}))
         if any(self.words.copy_texts(advice) for advice in advices):
             buttons.append((Button("Kopieer tekst", ""), {"do": "copy"}))
         return [*buttons, *self._closing()]
+
+    def _offered(self, advice: Advice) -> Iterable[Flow]:
+        """The guided conversations that help on with an answer."""
+        for flow in self.knowledge.flows.values():
+            here = advice.act in flow.offered or (flow.weighs and advice.verdict is Verdict.WEIGH)
+            if here and flow.instead_of is None and flow.valid_on(self.on):
+                yield flow
 
     @staticmethod
     def _closing() -> list[tuple[Button, Mapping[str, Any]]]:

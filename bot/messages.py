@@ -20,6 +20,8 @@ class Command(StrEnum):
     MY_DATA = "my_data"  # everything that is kept of this person, as a file
     FORGET_ME = "forget_me"  # erase it; asks once more first
     MY_RECORDS = "my_records"  # the decisions put on record in this conversation
+    TRIAGE = "triage"  # begin the guided weighing
+    BREACH = "breach"  # begin the guided conversation about a data breach
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ SURE = (
     "Dat kan ik niet terugdraaien. Heb je een besluit nog nodig? Zet het eerst in je dossier."
 )
 FORGOTTEN = {
-    "all": "Alles is gewist, ook je vastgelegde besluiten.",
+    "all": "Alles is gewist, ook je vastgelegde besluiten. Een vastgelegd datalek blijft in het register van je "
+    "organisatie staan, zonder verwijzing naar jou. Dat moet van de wet (art. 33 lid 5 AVG).",
     "keep_decisions": "Je gesprekken zijn gewist. Je vastgelegde besluiten staan er nog.",
     "nothing": "Ik heb niets gewist.",
 }

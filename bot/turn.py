@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,11 @@ from bot.clock import AMSTERDAM
 from bot.compose import STALE_BUTTON, Composed, Composer
 from bot.contract import citation_json
 from bot.danger import DangerDetector
+from bot.flows import Guide, Recorder
 from bot.guard import Guard, Masked
 from bot.messages import Command, Incoming, Reply
 from bot.nlu_client import NluClient, NluUnavailable, Understood
 from bot.own_data import OwnData
-from bot.record import Recorder
 from bot.screen import plain, screen
 from bot.split import split_questions
 from bot.store import Store
@@ -69,6 +69,7 @@ class Handled:
     personal_data: tuple[str, ...] = ()
     record_prompt: bool = False
     elapsed_ms: int = 0
+    answer: int | None = None  # under which the answer is stored
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Turn:
         self._composer = parts.composer()
         self._knowledge = parts.knowledge
         self._store = parts.store
-        self._recorder = Recorder(self._composer, parts.decisions, owner, self._now)
+        self._guide = Guide(self._composer, self._municipality, self._now)
+        self._recorder = Recorder(self._composer, parts.decisions, owner, self._now, self._guide)
         self._own_data = OwnData(self._composer, parts.retention, parts.periods, owner)
         self._interrupted: FlowState | None = None
         self._case_known: Case | None = None
@@ -118,8 +120,10 @@ class Turn:
             return await self._answered(composed, masked, intent="danger", case=await self._case())
         if command := self._commanded(masked.text):
             return await self._command(command)
+        if flow := self._flow_begun(masked.text):
+            return await self._begin(flow)
         if state := await self._flow():
-            if not _asks(masked.text):
+            if not _asks(masked.text) and self._guide.takes(state, masked.text):
                 return await self._in_flow(state, masked)
             self._interrupted = state
         return await self._understand(masked)
@@ -159,11 +163,11 @@ class Turn:
         elif row := self._knowledge.small_talk.get(str(first.answer.get("id"))):
             composed = self._composer.small_talk(row, self._municipality, masked.kinds)
             if row.id == "restart":
-                case, self._interrupted = case.anew(), None
-                await self._set_flow(None)
+                case = case.anew()
+                await self._end_flows()
         else:
             composed = self._composer.not_understood(self._municipality, masked.kinds)
-        return await self._answered(
+        handled = await self._answered(
             composed,
             masked,
             intent=first.intent,
@@ -177,6 +181,17 @@ class Turn:
             case=case,
             advices=advices,
         )
+        return await self._started(handled, advices)
+
+    async def _started(self, handled: Handled, advices: Sequence[Advice]) -> Handled:
+        """The answer, and after it the first question of the guided conversation that the question asked for."""
+        if len(advices) != 1 or advices[0].modality == "what" or self._interrupted is not None:
+            return handled
+        flow = next((one.id for one in self._knowledge.flows.values() if advices[0].act in one.starts), None)
+        if flow is None:
+            return handled
+        begun = await self._begin(flow, handled.answer)
+        return replace(handled, reply=Reply((*handled.reply.messages, *begun.reply.messages)))
 
     # -- buttons -----------------------------------------------------------------------
 
@@ -198,10 +213,8 @@ class Turn:
             if number != case.number:
                 return self._reply(self._composer.plain(STALE_BUTTON))
             return await self._with_fact(action, case)
-        if what == "record":
-            advices = await self._advices(action.get("answer"))
-            state, composed = self._recorder.begin(advices, action.get("answer"))
-            return await self._flowing(state, composed)
+        if what == "begin":
+            return await self._begin(action["flow"], action.get("answer"))
         if what == "flow":
             running = await self._flow()
             if running is None:
@@ -256,14 +269,14 @@ class Turn:
 
     def _commanded(self, text: str) -> Command | None:
         """The command that a whole message stands for: "vergeet mij"."""
-        said = " ".join(text.casefold().split()).rstrip(".!?")
+        said = _said(text)
         found = (row.id for row in self._knowledge.commands.values() if said in row.words)
         return next((Command(one) for one in found), None)
 
     async def _command(self, command: Command) -> Handled:
         case = await self._case()
         if command is Command.NEW:
-            await self._set_flow(None)
+            await self._end_flows()
             row = self._knowledge.small_talk["restart"]
             return await self._kept(self._composer.small_talk(row, self._municipality), case.anew())
         if command is Command.HELP:
@@ -273,38 +286,65 @@ class Turn:
             return await self._kept(await asyncio.to_thread(self._recorder.listed), case)
         if command is Command.PRIVACY:
             return await self._kept(self._own_data.explained(), case)
+        if command in (Command.TRIAGE, Command.BREACH):
+            return await self._begin(command.value)
         if command is Command.MY_DATA:
             return self._reply(await asyncio.to_thread(self._own_data.exported))
         return await self._kept(self._own_data.asked_to_forget(), case)
 
     # -- a guided conversation ---------------------------------------------------------
 
-    async def _flow(self) -> FlowState | None:
-        await self._case()  # a conversation left too long starts anew, without its flow
-        found = await asyncio.to_thread(self._store.flow, self._key)
-        return FlowState.model_validate(found) if found else None
+    def _flow_begun(self, text: str) -> str | None:
+        """The guided conversation that a whole message begins: "triage"."""
+        said = _said(text)
+        return next((flow.id for flow in self._knowledge.flows.values() if said in flow.begin), None)
 
-    async def _set_flow(self, state: FlowState | None) -> None:
-        await asyncio.to_thread(self._store.set_flow, self._key, state.model_dump(mode="json") if state else None)
+    async def _begin(self, flow: str, answer: int | None = None) -> Handled:
+        """Start a guided conversation about an answer, or by itself."""
+        await self._case()
+        state, intro = self._guide.begin(flow, await self._advices(answer), answer)
+        return await self._flowing(state, self._guide.asking(state, intro))
+
+    async def _flow(self) -> FlowState | None:
+        """The guided conversation that is going on; others may wait beneath it."""
+        await self._case()  # a conversation left too long starts anew, without its flows
+        found = await asyncio.to_thread(self._store.flows, self._key)
+        return FlowState.model_validate(found[-1]) if found else None
+
+    async def _set_flow(self, state: FlowState) -> None:
+        """Keep where a flow is: on top of those that it interrupted."""
+        running = await asyncio.to_thread(self._store.flows, self._key)
+        beneath = [one for one in running if one["flow"] != state.flow]
+        await asyncio.to_thread(self._store.set_flows, self._key, [*beneath, state.model_dump(mode="json")])
+
+    async def _end_flow(self) -> None:
+        """End the flow on top; the one beneath it is offered again."""
+        running = await asyncio.to_thread(self._store.flows, self._key)
+        await asyncio.to_thread(self._store.set_flows, self._key, running[:-1])
+        self._interrupted = FlowState.model_validate(running[-2]) if len(running) > 1 else None
+
+    async def _end_flows(self) -> None:
+        self._interrupted = None
+        await asyncio.to_thread(self._store.set_flows, self._key, [])
 
     async def _in_flow(self, state: FlowState, masked: Masked) -> Handled:
         """A typed answer, or the word on a button."""
-        made = spoken(self._recorder.flow, state, masked.text)
+        made = spoken(self._knowledge.flow_words, state, masked.text)
         if made is not None:
             return await self._move(state, made, "")
-        after, composed = self._recorder.typed(state, masked.text, masked.kinds)
+        after, composed = self._guide.typed(state, masked.text, masked.kinds)
         return await self._flowing(after, composed, personal_data=masked.kinds)
 
     async def _move(self, state: FlowState, made: Move, value: str) -> Handled:
         if made is Move.CANCEL:
-            await self._set_flow(None)
-            return await self._kept(self._recorder.cancelled(), await self._case())
+            await self._end_flow()
+            return await self._kept(self._guide.cancelled(), await self._case())
         if made is Move.SAVE:
             advices = await self._advices(state.subject)
             composed = await asyncio.to_thread(self._recorder.save, state, advices, self._municipality)
-            await self._set_flow(None)
+            await self._end_flow()
             return await self._kept(composed, await self._case())
-        after, composed = self._recorder.pressed(state, made, value)
+        after, composed = self._guide.pressed(state, made, value)
         return await self._flowing(after, composed)
 
     async def _flowing(self, state: FlowState, composed: Composed, **details: Any) -> Handled:
@@ -340,9 +380,9 @@ class Turn:
 
     async def _kept(self, composed: Composed, case: Case, turn: kept.Turn | None = None, **details: Any) -> Handled:
         if self._interrupted is not None:
-            composed = self._recorder.paused(composed)
-        await asyncio.to_thread(self._store.save, self._key, case, turn, composed.buttons, self._now)
-        return self._reply(composed, **details)
+            composed = self._guide.paused(composed, self._interrupted)
+        answer = await asyncio.to_thread(self._store.save, self._key, case, turn, composed.buttons, self._now)
+        return self._reply(composed, answer=answer, **details)
 
     async def _answered(
         self,
@@ -390,6 +430,11 @@ class Turn:
 
 def _plain_entity(entity: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entity.get(name) for name in ("entity", "value", "role", "group") if entity.get(name) is not None}
+
+
+def _said(text: str) -> str:
+    """A whole message as the tables write it."""
+    return " ".join(text.casefold().split()).rstrip(".!?")
 
 
 def _asks(text: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from knowledge.advise import advise
+from knowledge.check_flows import check_flows
 from knowledge.knowledge import Knowledge
 from knowledge.load import Problem
 from knowledge.question import Question, told
@@ -37,6 +38,7 @@ def check(knowledge: Knowledge, on: date) -> list[Problem]:
         *_policies(knowledge),
         *_people(knowledge),
         *_menu(knowledge, on),
+        *check_flows(knowledge, on),
     ]
 
 

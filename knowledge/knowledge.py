@@ -24,6 +24,7 @@ from knowledge.schema import (
     FactValue,
     FixedQuestion,
     Flow,
+    FlowWords,
     Law,
     Municipality,
     OpenNorm,
@@ -86,6 +87,7 @@ class Knowledge:
         self.small_talk = self._table("small_talk", SmallTalk)
         self.danger = self._table("danger", DangerAnswer)
         self.flows = self._table("flows", Flow)
+        self.flow_words = self._table("flow_words", FlowWords)
         self.commands = self._table("commands", CommandWords)
 
     @classmethod
@@ -232,6 +234,18 @@ class Knowledge:
     def may_ask(self, party: str) -> bool:
         """True for those who put questions themselves, and everyone who is a kind of these."""
         return any(self.parties[kin].asks for kin in self.lineage("party", party) if kin in self.parties)
+
+    # -- guided conversations ----------------------------------------------------------
+
+    def flow_for(self, flow: str, municipality: str | None, on: date) -> Flow:
+        """The flow as it goes in a municipality on a day.
+
+        Args:
+            flow: the id of the national flow, or of a local one.
+        """
+        policy = self.policy_of(municipality)
+        local = (one for one in self.flows.values() if one.instead_of == flow and one.valid_on(on))
+        return next((one for one in local if one.policy == policy), self.flows[flow])
 
     # -- people ------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from knowledge.schema import (
     FactKind,
     FixedQuestion,
     Flow,
+    FlowWords,
     Law,
     Municipality,
     OpenNorm,
@@ -60,6 +61,7 @@ TABLES: dict[str, type[Row]] = {
     "small_talk": SmallTalk,
     "danger": DangerAnswer,
     "flows": Flow,
+    "flow_words": FlowWords,
     "commands": CommandWords,
 }
 # Read by the part of the program that uses them, with a schema of their own.

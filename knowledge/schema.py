@@ -315,41 +315,114 @@ class SmallTalk(Row):
 
 
 class FlowOption(BaseModel):
-    """One choice in a step; `more` asks for a reason after it."""
+    """One choice in a step; `more` asks for a reason after it, `to` names where it leads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     value: Slug
     label: Text
     more: Text | None = None
+    to: Slug | None = None  # a later step or an ending; without it, where the step leads
+    words: tuple[Text, ...] = ()  # other words for it, lower case: ja, nee
 
 
 class FlowStep(Row):
-    """One question of a flow: free text, or one of a few options (own words are always fine)."""
+    """One question of a flow: free text, a moment, or one of a few options.
+
+    Where every option leads to the same place, own words are as good as an option.  Where they
+    lead apart, the step decides: it takes only what can be read as an option, and is never skipped.
+    """
 
     label: Text  # as it stands in the record
     ask: Text
+    why: Text | None = None  # what the question is for, or how to judge it
+    kind: Literal["text", "moment"] = "text"  # a moment: a day and a time in the past
     options: tuple[FlowOption, ...] = ()
     prefill: str | None = None  # what of the advice answers it already
     required: bool = False  # may not be skipped
+    to: Slug | None = None  # a later step or an ending; without it, the next step
+    cite: tuple[Cite, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """True when the way on depends on the option."""
+        return any(option.to for option in self.options)
 
 
-class Flow(Row):
-    """A guided conversation, run by plain code (`knowledge.flow`)."""
+class FlowEnding(Row):
+    """Where a way through a flow ends: what holds, what to do now, whom to turn to.
+
+    The sentences may name people by their place in the contacts: {dpo}, {privacy_officer},
+    {child_abuse_lead}, {veilig_thuis}, {crisis}; and {deadline}, where the flow has a clock.
+    """
+
+    label: Text  # the outcome in a few words, as it stands in the record
+    verdict: Verdict
+    obligation: Obligation | None = None
+    say: Sayings
+    cite: tuple[Cite, ...] = ()
+
+
+class FlowClock(BaseModel):
+    """A legal term in hours that runs from a moment told in a step."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    step: Slug
+    hours: int = Field(gt=0)
+
+
+class Flow(DatedRow):
+    """A guided conversation, run by plain code (`knowledge.flow`).
+
+    Every way leads forward, through `to` or to the next step, so that each conversation ends: in
+    one of the endings, or in the overview of what was told.
+    """
 
     title: Text
     intro: Text
     confirm: Text
     done: Text
-    words: dict[Literal["go_on", "change", "back", "skip", "cancel", "resume"], tuple[Text, ...]] = {}
+    state: Slug  # the phase, as the contract names it: record, triage, breach
+    button: Text  # on the button that begins it
+    going_on: Text  # what is going on, after "We waren bezig met"
+    offered: tuple[Slug, ...] = ()  # the acts under whose answers it is offered
+    weighs: bool = False  # offered under every answer that tells to weigh
+    starts: tuple[Slug, ...] = ()  # the acts that begin it at once
+    begin: tuple[Text, ...] = ()  # whole messages that begin it, lower case
+    policy: Slug | None = None  # the way of one municipality
+    instead_of: Slug | None = None  # the flow whose place it takes there
+    clock: FlowClock | None = None
+    register_entry: bool = False  # what is kept is an entry in a register of the organisation
     steps: tuple[FlowStep, ...] = Field(min_length=1)
+    endings: tuple[FlowEnding, ...] = ()
+    history: Text | None = None  # what was done before, for who knows the old way
 
     @model_validator(mode="after")
-    def _steps_differ(self) -> Flow:
+    def _leads_forward(self) -> Flow:
         ids = [step.id for step in self.steps]
-        if len(set(ids)) < len(ids):
-            raise ValueError("twee stappen hebben hetzelfde id")
+        ends = [ending.id for ending in self.endings]
+        if len(set(ids + ends)) < len(ids + ends):
+            raise ValueError("twee stappen of eindes hebben hetzelfde id")
+        for place, step in enumerate(self.steps):
+            for target in (step.to, *(option.to for option in step.options)):
+                if target is not None and target not in ids[place + 1 :] and target not in ends:
+                    raise ValueError(f"stap “{step.id}” leidt naar “{target}”: geen latere stap en geen einde")
+            labels = [option.label for option in step.options]
+            if len(set(labels)) < len(labels) or any(". " in label for label in labels):
+                raise ValueError(f"keuzes van stap “{step.id}” moeten verschillen en één zin zijn")
+        if bool(self.policy) != bool(self.instead_of):
+            raise ValueError("policy en instead_of horen bij elkaar")
+        if self.clock and self.clock.step not in {step.id for step in self.steps if step.kind == "moment"}:
+            raise ValueError(f"de klok loopt vanaf “{self.clock.step}”, en dat is geen stap met kind: moment")
         return self
+
+
+class FlowWords(Row):
+    """What someone types instead of pressing a button of a flow. The id is the move."""
+
+    id: Literal["go_on", "change", "back", "skip", "cancel", "resume"]
+    words: tuple[Text, ...] = Field(min_length=1)
 
 
 class CommandWords(Row):

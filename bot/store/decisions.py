@@ -22,7 +22,11 @@ REFERENCE_LENGTH = 8
 class NewDecision:
     """A decision to keep: the answers of the flow, and what they rest on."""
 
+    flow: str
     entries: Mapping[str, str]
+    in_register: bool  # belongs to a register of the organisation
+    outcome: str  # where the flow ended, in a few words; empty where it has no endings
+    deadline: datetime | None  # the end of the legal term that runs, if any
     municipality: str | None
     rules: Sequence[str]
     citations: Sequence[Mapping[str, Any]]
@@ -35,7 +39,10 @@ class Kept:
     """A decision as it was kept; `version` counts from 1."""
 
     reference: str
+    flow: str
     entries: Mapping[str, str]
+    outcome: str
+    deadline: datetime | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -59,8 +66,12 @@ class Decisions:
             row = Decision(
                 reference=reference,
                 owner=owner,
+                flow=new.flow,
                 municipality=new.municipality,
                 entries=dict(new.entries),
+                in_register=new.in_register,
+                outcome=new.outcome,
+                deadline=new.deadline,
                 rules=list(new.rules),
                 citations=[dict(one) for one in new.citations],
                 knowledge_version=new.knowledge_version,
@@ -72,8 +83,11 @@ class Decisions:
             session.commit()
             return _kept(row)
 
-    def correct(self, owner: str, reference: str, entries: Mapping[str, str], now: datetime) -> Kept | None:
-        """Replace the answers of an own decision; the version before is kept. None when there is no such decision."""
+    def correct(self, owner: str, reference: str, new: NewDecision, now: datetime) -> Kept | None:
+        """Replace the answers of an own decision; the version before is kept. None when there is no such decision.
+
+        What it rests on (rules, knowledge, day of the law) stays as it was when it was decided.
+        """
         with Session(self._engine, expire_on_commit=False) as session:
             row = self._find(session, owner, reference)
             if row is None or row.withdrawn_at is not None:
@@ -83,7 +97,8 @@ class Decisions:
                     decision_id=row.id or 0, version=row.version, entries=row.entries, saved_at=row.updated_at
                 )
             )
-            row.entries, row.version, row.updated_at = dict(entries), row.version + 1, now
+            row.entries, row.outcome, row.deadline = dict(new.entries), new.outcome, new.deadline
+            row.version, row.updated_at = row.version + 1, now
             session.add(row)
             session.commit()
             return _kept(row)
@@ -141,7 +156,10 @@ def new_reference(now: datetime) -> str:
 def _kept(row: Decision) -> Kept:
     return Kept(
         reference=row.reference,
+        flow=row.flow,
         entries=dict(row.entries),
+        outcome=row.outcome,
+        deadline=row.deadline,
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -99,13 +99,21 @@ class ButtonPress(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """A decision that a professional put on record, without identities."""
+    """What a professional put on record at the end of a guided conversation, without identities.
+
+    An entry of a register that the organisation has to keep (breaches: AVG 33 paragraph 5) outlives a
+    person's wish to be forgotten: it then has no owner any more.
+    """
 
     __tablename__ = "decision"
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(max_length=20, index=True, unique=True)
     owner: str = Field(max_length=64, index=True)  # the key of the conversation it was made in
+    flow: str = Field(default="record", max_length=40, index=True)
+    outcome: str = Field(default="", max_length=120)
+    in_register: bool = False
+    deadline: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
     municipality: str | None = Field(default=None, max_length=60)
     entries: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     rules: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from bot.store.models import (
     Address,
@@ -62,12 +62,18 @@ class Retention:
             }
 
     def erase(self, owner: str, *, decisions: bool) -> None:
-        """Erase a person's conversations with all that hangs on them; the decisions too when asked."""
+        """Erase a person's conversations with all that hangs on them; the decisions too when asked.
+
+        Register entries stay, without owner: the organisation has to keep them.
+        """
         with Session(self._engine) as session:
             if decisions:
-                own = select(Decision.id).where(Decision.owner == owner)
-                session.exec(delete(DecisionVersion).where(col(DecisionVersion.decision_id).in_(own)))
-                session.exec(delete(Decision).where(col(Decision.owner) == owner))
+                own = (col(Decision.owner) == owner, col(Decision.in_register).is_(False))
+                session.exec(
+                    delete(DecisionVersion).where(col(DecisionVersion.decision_id).in_(select(Decision.id).where(*own)))
+                )
+                session.exec(delete(Decision).where(*own))
+                session.exec(update(Decision).where(col(Decision.owner) == owner).values(owner=""))
             conversations = select(Conversation.id).where(Conversation.owner == owner)
             questions = select(Question.id).where(col(Question.conversation_id).in_(conversations))
             session.exec(delete(Answer).where(col(Answer.question_id).in_(questions)))
@@ -142,7 +148,10 @@ def _decision(session: Session, row: Decision) -> dict[str, Any]:
         "gemaakt": _moment(row.created_at),
         "versie": row.version,
         "ingetrokken": _moment(row.withdrawn_at) if row.withdrawn_at else None,
+        "soort": row.flow,
         "inhoud": dict(row.entries),
+        "uitkomst": row.outcome or None,
+        "termijn_tot": _moment(row.deadline) if row.deadline else None,
         "eerdere_versies": [{"versie": old.version, "inhoud": dict(old.entries)} for old in earlier],
     }
 

@@ -90,17 +90,17 @@ class Store:
                 session.commit()
             return case
 
-    def flow(self, conversation: str) -> dict[str, Any] | None:
-        """The guided conversation that is going on, if any."""
+    def flows(self, conversation: str) -> list[dict[str, Any]]:
+        """The guided conversations that are going on; the last is the one on top."""
         with self._session() as session:
             row = session.get(Conversation, conversation)
-            return dict(row.flows[-1]) if row and row.flows else None
+            return [dict(state) for state in row.flows] if row else []
 
-    def set_flow(self, conversation: str, state: Mapping[str, Any] | None) -> None:
-        """Keep where a guided conversation is, or that it is over."""
+    def set_flows(self, conversation: str, states: Sequence[Mapping[str, Any]]) -> None:
+        """Keep where the guided conversations are, or that they are over."""
         with self._session() as session:
             row = session.get_one(Conversation, conversation)
-            row.flows = [dict(state)] if state else []
+            row.flows = [dict(state) for state in states]
             session.add(row)
             session.commit()
 

@@ -70,9 +70,9 @@ async def test_a_question_in_between_is_answered_and_the_record_goes_on(assistan
     message = await press(assistant, button(await begun(assistant), "Klopt"))
     between = await say(assistant, "mag ik dit ook delen met school?")
     assert between.verdict != "info"
-    assert "bezig je besluit vast te leggen" in between.text
+    assert "bezig met het vastleggen van je besluit" in between.text
 
-    resumed = await press(assistant, button(between, "Verder met vastleggen"))
+    resumed = await press(assistant, button(between, "Ga daarmee verder"))
 
     assert message.text in resumed.text
 
@@ -82,7 +82,7 @@ async def test_danger_in_an_answer_goes_first_and_the_record_can_go_on(assistant
     message = await say(assistant, "hij staat nu met een mes voor de deur en wil haar doodmaken")
 
     assert message.verdict == "emergency"
-    assert any(one.title == "Verder met vastleggen" for one in message.buttons)
+    assert any(one.title == "Ga daarmee verder" for one in message.buttons)
 
 
 async def test_personal_data_in_an_answer_are_masked_and_the_record_goes_on(assistant: Assistant) -> None:

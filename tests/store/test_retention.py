@@ -39,8 +39,15 @@ def asked(store: Store, conversation: str, when: datetime, owner: str = OWNER) -
     store.reachable(conversation, "test", "verzonnen adres", when)
 
 
-def decided(store: Store, when: datetime, owner: str = OWNER) -> str:
-    new = NewDecision({"decision": "Ik doe het"}, None, [], [], "1", "2026-11-22")
+def decision(text: str, *, in_register: bool = False) -> NewDecision:
+    return NewDecision(
+        flow="record", entries={"decision": text}, in_register=in_register, outcome="", deadline=None,
+        municipality=None, rules=[], citations=[], knowledge_version="1", law_on="2026-11-22",
+    )  # fmt: skip
+
+
+def decided(store: Store, when: datetime, owner: str = OWNER, *, in_register: bool = False) -> str:
+    new = decision("Ik doe het", in_register=in_register)
     return Decisions(store.engine).keep(owner, new, when).reference
 
 
@@ -78,9 +85,19 @@ def test_decisions_have_a_period_of_their_own(store: Store) -> None:
 
 def test_earlier_versions_go_with_the_decision(store: Store) -> None:
     number = decided(store, days(105))
-    Decisions(store.engine).correct(OWNER, number, {"decision": "Ik doe het niet"}, days(101))
+    Decisions(store.engine).correct(OWNER, number, decision("Ik doe het niet"), days(101))
 
     assert Retention(store.engine).purge(PERIODS, NOW).decisions == 1
+
+
+def test_an_entry_of_a_register_stays_when_its_maker_is_forgotten(store: Store) -> None:
+    entry, own = decided(store, NOW, in_register=True), decided(store, NOW)
+
+    Retention(store.engine).erase(OWNER, decisions=True)
+
+    assert Decisions(store.engine).of(OWNER) == []
+    assert [one.reference for one in Decisions(store.engine).of("")] == [entry]
+    assert entry != own
 
 
 def test_cleaning_up_twice_changes_nothing_more(store: Store) -> None:

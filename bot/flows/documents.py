@@ -15,6 +15,9 @@ from bot.clock import AMSTERDAM
 from bot.messages import File
 from bot.store.decisions import Kept
 from knowledge.answer import day
+from knowledge.flow import told
+from knowledge.moment import spoken_moment
+from knowledge.question import unique
 from knowledge.schema import Flow
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -85,7 +88,8 @@ def _title(flow: Flow, kept: Kept) -> str:
 def _lines(flow: Flow, kept: Kept) -> list[tuple[str, str]]:
     lines = [
         ("Datum", day(_local(kept.created_at).date())),
-        *((step.label, kept.entries.get(step.id) or "–") for step in flow.steps),
+        *told(flow, kept.entries),
+        *_outcome(kept),
         ("Wet zoals die gold op", kept.law_on),
     ]
     if kept.version > 1:
@@ -93,6 +97,15 @@ def _lines(flow: Flow, kept: Kept) -> list[tuple[str, str]]:
     if kept.withdrawn:
         lines.append(("Ingetrokken op", day(_local(kept.updated_at).date())))
     return lines
+
+
+def _outcome(kept: Kept) -> list[tuple[str, str]]:
+    """What a flow with endings came to, on which articles, and the term that runs."""
+    if not kept.outcome:
+        return []
+    articles = "; ".join(unique(f"art. {one['article']} {one['law']}" for one in kept.citations))
+    term = [("Termijn loopt tot", spoken_moment(_local(kept.deadline)))] if kept.deadline else []
+    return [("Uitkomst", kept.outcome), *([("Artikelen", articles)] if articles else []), *term]
 
 
 def _local(moment: datetime) -> datetime:
