@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,11 +136,12 @@ async def judge(assistant: Assistant, path: Path) -> list[Judged]:
     """Have every conversation of a file, each with a stranger."""
     judged = []
     for number, conversation in enumerate(read(path)):
-        judged += [one async for one in _have(assistant, conversation, f"{path.name}:{number}")]
+        judged += [one async for one in have(assistant, conversation, f"{path.name}:{number}")]
     return judged
 
 
-async def _have(assistant: Assistant, conversation: Conversation, key: str) -> Any:
+async def have(assistant: Assistant, conversation: Conversation, key: str) -> AsyncIterator[Judged]:
+    """Have one conversation with a stranger, turn by turn."""
     last: Handled | None = None
     for turn in conversation.turns:
         payload = _button(last, turn.text) if turn.press else None
