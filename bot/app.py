@@ -18,6 +18,7 @@ from bot.danger import DangerDetector, load_signals
 from bot.guard import Guard
 from bot.guard.model import model_persons
 from bot.nlu_client import NluClient
+from bot.pages import knowledge as knowledge_pages
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.retention import Periods
@@ -84,6 +85,7 @@ def _public(settings: Settings, knowledge: Knowledge, assistant: Assistant, nlu:
         cookie_secure=settings.secure_cookies,
     )
     app.include_router(web.router(assistant, pages))
+    app.include_router(knowledge_pages.router(knowledge, pages))
     app.include_router(api.router(assistant, _Open()))
     app.add_exception_handler(404, web.not_found_page(pages))
 

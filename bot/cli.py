@@ -7,17 +7,14 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Sequence
-from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot import quiet
 from bot.assistant import Assistant
-from bot.clock import AMSTERDAM, utc_now
-from knowledge.check import check, due
-from knowledge.knowledge import Knowledge
-from knowledge.load import CONTENT, KnowledgeError
+from bot.knowledge_cli import add_commands
+from knowledge.load import KnowledgeError
 
 EXAMPLE = "Ik werk bij de toegang. Mag ik gegevens delen met Veilig Thuis als zij daarom vragen?"
 
@@ -61,14 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=lambda given: asyncio.run(_ask(given.tekst, given.jsonl)))
     cleaning = commands.add_parser("opschonen", help="wis wat lang genoeg bewaard is")
     cleaning.set_defaults(run=lambda given: asyncio.run(_clean_up()))
-    knowledge = commands.add_parser("kennis", help="werk aan de kennis").add_subparsers(required=True, metavar="wat")
-    checking = knowledge.add_parser("check", help="controleer alle tabellen")
-    checking.add_argument("--map", type=Path, default=CONTENT, help="map met de tabellen")
-    checking.add_argument("--dag", type=date.fromisoformat, default=None, help="dag waarop de wet gelezen wordt")
-    checking.set_defaults(run=lambda given: _check(given.map, given.dag))
-    words = knowledge.add_parser("woorden", help="maak de woordenlijsten voor het taalproces opnieuw")
-    words.add_argument("--check", action="store_true", help="schrijf niets; meld of ze verouderd zijn")
-    words.set_defaults(run=lambda given: _words(given.check))
+    knowledge = commands.add_parser("kennis", help="werk aan de kennis")
+    add_commands(knowledge.add_subparsers(required=True, metavar="wat"))
     return parser
 
 
@@ -127,40 +118,6 @@ async def _assistant() -> AsyncIterator[Assistant]:
     quiet.configure("warning")
     async with throw_away() as service:
         yield service.assistant
-
-
-# -- knowledge -----------------------------------------------------------------------------
-
-
-def _check(content: Path, on: date | None) -> int:
-    knowledge = Knowledge.read(content)
-    day = on or utc_now().astimezone(AMSTERDAM).date()
-    problems = check(knowledge, day)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    for reminder in due(knowledge, day):
-        print(f"let op: {reminder}", file=sys.stderr)
-    counted = ", ".join(f"{len(rows)} {table}" for table, rows in knowledge.tables.rows.items())
-    if problems:
-        print(f"{len(problems)} fout(en) in de kennis.", file=sys.stderr)
-        return 1
-    print(f"De kennis klopt (versie {knowledge.version}): {counted}.")
-    return 0
-
-
-def _words(only_check: bool) -> int:
-    from bot.wordlists import TARGET, current, write
-
-    knowledge = Knowledge.read()
-    if only_check:
-        if current(knowledge):
-            print("De woordenlijsten zijn bij.")
-            return 0
-        print("De woordenlijsten zijn verouderd. Maak ze opnieuw met: ./deelwijzer kennis woorden", file=sys.stderr)
-        return 1
-    write(knowledge)
-    print(f"Woordenlijsten geschreven in {TARGET}.")
-    return 0
 
 
 if __name__ == "__main__":

@@ -259,8 +259,10 @@ class Composer:
 
     def _offered(self, advice: Advice) -> Iterable[Flow]:
         """The guided conversations that help on with an answer."""
+        refused = any(outcome.consent_outcome for outcome in advice.outcomes)
+        weigh = advice.verdict is Verdict.WEIGH or (refused and advice.verdict is Verdict.NOT_ALLOWED)
         for flow in self.knowledge.flows.values():
-            here = advice.act in flow.offered or (flow.weighs and advice.verdict is Verdict.WEIGH)
+            here = advice.act in flow.offered or (flow.weighs and weigh)
             if here and flow.instead_of is None and flow.valid_on(self.on):
                 yield flow
 

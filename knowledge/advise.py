@@ -210,8 +210,10 @@ class _Decision:
 
     def _with_implied(self, facts: dict[str, Fact]) -> dict[str, Fact]:
         """Add what the words of a fact fix of another: "de toekenning" tells of the college."""
-        for name, fact in list(facts.items()):
-            for value in sorted(fact.values):
+        told = dict(facts)
+        # In the order of the table: the answer does not depend on what was said first.
+        for name in (one for one in self.knowledge.facts if one in told):
+            for value in sorted(told[name].values):
                 for implied, implied_value in self.knowledge.implied(name, value).items():
                     known = facts.get(implied)
                     if known is None or (known.origin is Origin.FIXED and self._narrows(implied, implied_value, known)):
@@ -269,9 +271,18 @@ class _Decision:
                 missing.add(name)
         for name, barred in rule.unless.items():
             fact = facts.get(name)
-            if fact and any(self.knowledge.lineage(name, value) & set(barred) for value in fact.values):
+            if fact and self._barred(rule, name, barred, fact.values):
                 return _Standing(rule, frozenset(), name)
         return _Standing(rule, frozenset(missing))
+
+    def _barred(self, rule: Rule, name: str, barred: tuple[str, ...], values: frozenset[str]) -> bool:
+        """True when a fact rules out a rule by its `unless`.
+
+        What is forbidden stays so when a milder kind of data is named along with it: there all values count.
+        """
+        if rule.verdict in (Verdict.NOT_ALLOWED, Verdict.WEIGH):
+            return all(self.knowledge.fits(name, barred, frozenset({value})) for value in values)
+        return bool(self.knowledge.fits(name, barred, values))
 
     def _fit(self, name: str, allowed: tuple[str, ...], fact: Fact | None) -> bool | None:
         """True: fits. False: contradicts. None: not known, or known only in general."""
@@ -462,7 +473,7 @@ class _Decision:
         return tuple(
             row.id
             for row in self.knowledge.policies.values()
-            if policy and row.policy == policy and set(row.rules) & set(rules)
+            if policy and row.policy == policy and row.valid_on(self.on) and set(row.rules) & set(rules)
         )
 
 

@@ -7,14 +7,15 @@ question back, local policy and the day of the law.  Pure: no channel is known h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.advise import OTHER
 from knowledge.knowledge import Knowledge
 from knowledge.question import ACT, Advice, Asked, Branch, Outcome, unique
-from knowledge.schema import AgeRule, Cite, Obligation, Sayings, Verdict
+from knowledge.schema import AgeRule, Cite, DatedRow, Obligation, Sayings, Verdict
 
 MONTHS = [
     "januari",
@@ -63,6 +64,18 @@ _POLICY = {
     "same": "Lokaal beleid ({source}): {say}",
     "contrary": "Oud beleid, niet meer toepassen ({source}): {say}",
 }
+# A stricter policy is one step more, below those of the law.
+_EXTRA_STEP = "\n- Extra in {municipality} (beleid {year}, {place}): {say}"
+_NOT_KNOWN_LOCALLY = "Je gemeente kan strengere afspraken hebben."
+# Someone to turn to. The other party does not count: a school that asks is no help.
+_PERSON = re.compile(
+    r"\b(?:FG|privacy officer|aandachtsfunctionaris|leidinggevende|gedragswetenschapper|jurist|112|0800)\b|"
+    r"Autoriteit Persoonsgegevens|[Aa]dvies\w* (?:van|bij|aan) Veilig Thuis"
+)
+_ASK = "Twijfel? Vraag je leidinggevende of de FG."
+_ASK_FOR_RESIDENT = "Vragen? Bel de FG van de gemeente."
+# What a professional does himself, and may have local agreements about.
+_LOCAL_ACTS = ("share", "request", "record", "consent", "retention", "access_right", "rectify_erase")
 
 
 def _phrase(phrases: _Phrases, outcome: Outcome) -> str:
@@ -101,7 +114,8 @@ class Answerer:
         if advice.outcome is None and not advice.branches:
             return self._unknown(advice)
         body = self._settled(advice, advice.outcome) if advice.outcome else self._open(advice)
-        return [*self._assumed(advice), *self._unknown_fact(advice), *body, *self._policies(advice), self._date()]
+        before = [*self._assumed(advice), *self._unknown_fact(advice)]
+        return [*before, *self._with_policies(advice, body), *self._date(advice)]
 
     def _settled(self, advice: Advice, outcome: Outcome) -> list[Part]:
         lead = self._lead(advice, outcome)
@@ -119,11 +133,18 @@ class Answerer:
             parts.append(Part("share", f"Wel: {share}"))
         if lead.withhold:
             parts.append(Part("withhold", f"Niet: {lead.withhold}"))
-        if lead.now:
-            parts.append(Part("now", "Nu doen:\n" + "\n".join(f"- {step}" for step in lead.now)))
+        if steps := [*lead.now, *self._someone(advice, parts, lead.now)]:
+            parts.append(Part("now", "Nu doen:\n" + "\n".join(f"- {step}" for step in steps)))
         if any(self.knowledge.rules[rule].record for rule in outcome.rules):
             parts.append(Part("record", "Leg je besluit vast: wat, aan wie, waarom en op welk artikel."))
         return parts
+
+    @staticmethod
+    def _someone(advice: Advice, parts: Sequence[Part], steps: Sequence[str]) -> list[str]:
+        """Whom to turn to, where nothing in the answer names anyone: no answer is a dead end."""
+        if _PERSON.search(" ".join((*(part.text for part in parts), *steps))):
+            return []
+        return [_ASK_FOR_RESIDENT if "inwoner" in advice.facts.get("role", ()) else _ASK]
 
     def _by_age(self, ages: Sequence[AgeRule]) -> str:
         """Who decides at which age, in one sentence: "Onder 12 de ouders; vanaf 12 de jeugdige zelf." """
@@ -286,14 +307,52 @@ class Answerer:
         about = self.knowledge.facts[advice.unknown].label
         return [Part("assumed", f"Je weet {about} niet. Daarom geldt nu het strengste antwoord; zoek het eerst uit.")]
 
-    def _policies(self, advice: Advice) -> list[Part]:
-        rows = [self.knowledge.policies[policy] for policy in advice.policies]
+    def _with_policies(self, advice: Advice, body: list[Part]) -> list[Part]:
+        """The answer with the local policy behind it: a stricter one as a step more, where there are steps."""
+        if advice.municipality is None:
+            return [*body, *self._not_known_locally(advice)]
+        rows = [self.knowledge.policies[row] for row in advice.policies]
+        stricter = [row for row in rows if row.kind == "stricter"] if any(part.kind == "now" for part in body) else []
+        name = self.knowledge.label("municipality", advice.municipality)
+        steps = "".join(
+            _EXTRA_STEP.format(municipality=name, year=row.valid_from.year, place=row.place, say=row.say)
+            for row in stricter
+        )
         return [
-            Part("policy", _POLICY[row.kind].format(source=f"{row.source}, {row.place}", say=row.say)) for row in rows
+            *(Part(part.kind, part.text + steps) if part.kind == "now" else part for part in body),
+            *(
+                Part("policy", _POLICY[row.kind].format(source=f"{row.source}, {row.place}", say=row.say))
+                for row in rows
+                if row not in stricter
+            ),
         ]
 
-    def _date(self) -> Part:
-        return Part("date", f"Zo geldt de wet op {day(self.on)}.")
+    def _not_known_locally(self, advice: Advice) -> list[Part]:
+        """A note for a professional who did not tell a municipality, where some municipality is stricter."""
+        asked = advice.act in _LOCAL_ACTS and "inwoner" not in advice.facts.get("role", ())
+        used = set(advice.outcome.rules) if advice.outcome and asked else set()
+        stricter = any(
+            row.kind == "stricter" and row.valid_on(self.on) and not used.isdisjoint(row.rules)
+            for row in self.knowledge.policies.values()
+        )
+        return [Part("policy", _NOT_KNOWN_LOCALLY)] if stricter else []
+
+    def _date(self, advice: Advice) -> list[Part]:
+        """The day of the law, and a note when a row behind the answer was to be checked again before it."""
+        law = Part("date", f"Zo geldt de wet op {day(self.on)}.")
+        overdue = min((row.recheck_on for row in self._rows(advice) if row.recheck_on < self.on), default=None)
+        if overdue is None:
+            return [law]
+        note = f"Deze regel moest op {day(overdue)} opnieuw worden nagelopen. Controleer de wet of vraag de FG."
+        return [law, Part("date", note)]
+
+    def _rows(self, advice: Advice) -> Iterator[DatedRow]:
+        """The dated rows that the answer stands on: its rules, ages and consent outcomes, and the articles cited."""
+        yield from (self.knowledge.rules[rule] for rule in advice.rules)
+        yield from (self.knowledge.ages[row] for row in advice.ages)
+        changed = unique(outcome.consent_outcome for outcome in advice.outcomes if outcome.consent_outcome)
+        yield from (self.knowledge.consent_outcomes[row] for row in changed)
+        yield from (reference.article for reference in self.knowledge.references(advice.cites, self.on))
 
     # -- ready words -------------------------------------------------------------------
 

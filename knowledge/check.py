@@ -7,19 +7,25 @@ what must be checked again.
 
 from __future__ import annotations
 
-import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from pathlib import PurePosixPath
 
 from knowledge.advise import advise
 from knowledge.check_flows import check_flows
+from knowledge.check_time import check_time
 from knowledge.knowledge import Knowledge
 from knowledge.load import Problem
 from knowledge.question import Question, told
-from knowledge.schema import Cite, DatedRow, Verdict
+from knowledge.schema import Cite, DatedRow, Rule, Verdict
 
 MAX_VERDICT_WORDS = 45
+# How a sentence sets a condition; "toestemming is niet nodig" sets none.
+CONDITION = re.compile(
+    r"noodza|(?<!niet )nodig|tenzij|alleen|uitzondering|niet (?:als|wat)|\b(?:als|mits)\b", re.IGNORECASE
+)
 
 
 def check(knowledge: Knowledge, on: date) -> list[Problem]:
@@ -39,6 +45,7 @@ def check(knowledge: Knowledge, on: date) -> list[Problem]:
         *_people(knowledge),
         *_menu(knowledge, on),
         *check_flows(knowledge, on),
+        *check_time(knowledge),
     ]
 
 
@@ -53,16 +60,9 @@ def due(knowledge: Knowledge, on: date) -> list[Problem]:
 
 
 def _articles(k: Knowledge) -> Iterator[Problem]:
-    by_number: dict[tuple[str, str], list[str]] = {}
     for article in k.articles.values():
         if article.law not in k.laws:
             yield k.tables.problem("articles", article.id, f"wet “{article.law}” staat niet in laws.yaml")
-        by_number.setdefault((article.law, article.number), []).append(article.id)
-    for ids in by_number.values():
-        versions = sorted((k.articles[one] for one in ids), key=lambda row: row.valid_from)
-        for older, newer in itertools.pairwise(versions):
-            if older.valid_to is None or older.valid_to >= newer.valid_from:
-                yield k.tables.problem("articles", newer.id, f"overlapt in tijd met “{older.id}”")
 
 
 def _taxonomies(k: Knowledge) -> Iterator[Problem]:
@@ -138,9 +138,19 @@ def _rules(k: Knowledge, on: date) -> Iterator[Problem]:
                 yield k.tables.problem("rules", rule.id, f"open norm “{norm}” staat niet in open_norms.yaml")
         if len(rule.say.verdict.split()) > MAX_VERDICT_WORDS:
             yield k.tables.problem("rules", rule.id, f"say.verdict is langer dan {MAX_VERDICT_WORDS} woorden")
+        if not rule.cite and (rule.verdict is not Verdict.INFO or rule.obligation):
+            yield k.tables.problem("rules", rule.id, "zegt wat mag of moet zonder artikel; vul cite in")
+        if rule.verdict is Verdict.ALLOWED_WITHOUT_CONSENT and not _limited(k, rule):
+            yield k.tables.problem("rules", rule.id, "say.verdict is een kaal ja; zeg de voorwaarde erbij")
     for table, rows in (("ages", k.ages), ("consent_outcomes", k.consent_outcomes), ("danger", k.danger)):
         for row in rows.values():
             yield from _cites(k, table, row.id, row.cite)
+
+
+def _limited(k: Knowledge, rule: Rule) -> bool:
+    """True when a yes says its condition, or has an open norm that every answer with it says."""
+    marked = any(k.open_norms[norm].mark for norm in rule.open_norms if norm in k.open_norms)
+    return marked or bool(CONDITION.search(rule.say.verdict))
 
 
 def _conditions(k: Knowledge) -> Iterator[Problem]:
@@ -165,21 +175,67 @@ def _policies(k: Knowledge) -> Iterator[Problem]:
     keys = {row.policy for row in k.municipalities.values() if row.policy}
     for policy in k.policies.values():
         if policy.policy not in keys:
-            yield k.tables.problem("policies", policy.id, f"geen gemeente heeft beleid “{policy.policy}”")
-        for rule in policy.rules:
-            if rule not in k.rules:
-                yield k.tables.problem("policies", policy.id, f"regel “{rule}” bestaat niet")
+            yield k.tables.problem(
+                "policies",
+                policy.id,
+                f"geen gemeente heeft beleid “{policy.policy}”; zet “policy: {policy.policy}” bij een gemeente",
+            )
+        if not policy.id.startswith(f"{policy.policy}-") and _own_key(k, "policies", policy.id) in (
+            None,
+            policy.policy,
+        ):
+            yield k.tables.problem("policies", policy.id, f"laat het id beginnen met “{policy.policy}-”")
+        if len(set(policy.rules)) < len(policy.rules):
+            yield k.tables.problem("policies", policy.id, "noemt een regel twee keer; laat er één staan")
+        for name in policy.rules:
+            rule = k.rules.get(name)
+            if rule is None:
+                yield k.tables.problem(
+                    "policies", policy.id, f"regel “{name}” bestaat niet; zoek het id met: kennis zoek"
+                )
+            elif rule.valid_to is not None and rule.valid_to < policy.valid_from:
+                yield k.tables.problem(
+                    "policies",
+                    policy.id,
+                    f"regel “{name}” gold al niet meer op {policy.valid_from}; kies de regel van nu",
+                )
+    # Whoever copies a file and forgets a key would change the policy of another municipality.
+    for table, rows in (("municipalities", k.municipalities), ("policies", k.policies)):
+        for row in rows.values():
+            if (own := _own_key(k, table, row.id)) and row.policy != own:
+                has = f"heeft beleid “{row.policy}”" if row.policy else "heeft geen beleid"
+                yield k.tables.problem(
+                    table,
+                    row.id,
+                    f"{has} in {own}.yaml; zet hier “policy: {own}”, of geef het bestand de naam van de sleutel",
+                )
+
+
+def _own_key(k: Knowledge, table: str, row: str) -> str | None:
+    """The policy key of the file in which a row stands; None outside the folder of municipalities."""
+    file = PurePosixPath(k.tables.places[table, row][0])
+    return file.stem if file.parent.name == "municipalities" else None
 
 
 def _people(k: Knowledge) -> Iterator[Problem]:
     for municipality in k.municipalities.values():
         if municipality.id not in k.contacts:
             yield k.tables.problem(
-                "municipalities", municipality.id, "heeft geen rij in contacts.yaml; vul FG en overige contacten in"
+                "municipalities",
+                municipality.id,
+                f"heeft geen contacten; voeg bij “table: contacts” een rij met “id: {municipality.id}” toe, met de FG",
+            )
+        if not municipality.words:
+            yield k.tables.problem(
+                "municipalities", municipality.id, "heeft geen words; noem minstens de naam zoals mensen die typen"
             )
     for contacts in k.contacts.values():
         if contacts.id != "default" and contacts.id not in k.municipalities:
-            yield k.tables.problem("contacts", contacts.id, "is geen gemeente uit municipalities.yaml")
+            yield k.tables.problem(
+                "contacts",
+                contacts.id,
+                "is geen gemeente; voeg die toe bij “table: municipalities”, of verbeter het id",
+            )
     if "default" not in k.contacts:
         yield Problem("contacts.yaml", 1, "default", "ontbreekt; hier komt een gemeente zonder eigen rij terecht")
 

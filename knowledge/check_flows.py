@@ -68,6 +68,8 @@ def _pointers(k: Knowledge, flow: Flow, on: date) -> Iterator[Problem]:
 
 def _ending(k: Knowledge, flow: Flow, ending: FlowEnding) -> Iterator[Problem]:
     where = f"einde “{ending.id}”"
+    if ending.goes_on and ending.goes_on not in k.flows:
+        yield k.tables.problem("flows", flow.id, f"{where}: gesprek “{ending.goes_on}” bestaat niet")
     if not ending.cite and ending.verdict is not Verdict.INFO:
         yield k.tables.problem("flows", flow.id, f"{where}: zonder artikel geen uitkomst; vul cite in")
     if not ending.say.now:

@@ -128,7 +128,8 @@ def start(
 
 def correct(flow: Flow, entries: Mapping[str, str], reference: str) -> FlowState:
     """A run that changes a record that was kept before."""
-    return FlowState(flow=flow.id, at=OVERVIEW, entries=dict(entries), reference=reference)
+    missing = way(flow, entries).missing  # a question that the flow did not have then
+    return FlowState(flow=flow.id, at=missing.id if missing else OVERVIEW, entries=dict(entries), reference=reference)
 
 
 def prompt(flow: Flow, state: FlowState) -> Prompt:
@@ -223,7 +224,10 @@ def move(flow: Flow, state: FlowState, made: Move, value: str = "") -> FlowState
         if state.option is not None:
             return state.model_copy(update={"option": None})
         if state.trail:
-            return state.model_copy(update={"at": state.trail[-1], "trail": state.trail[:-1], "unread": False})
+            place, missing = state.trail[-1], way(flow, state.entries).missing
+            # A changed choice may have opened a question: the end is then not reached any more.
+            at = missing.id if place == OVERVIEW and missing else place
+            return state.model_copy(update={"at": at, "trail": state.trail[:-1], "unread": False})
     return state
 
 

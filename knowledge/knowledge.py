@@ -241,11 +241,14 @@ class Knowledge:
         """The flow as it goes in a municipality on a day.
 
         Args:
-            flow: the id of the national flow, or of a local one.
+            flow: the id of the national flow of today, or of a local one.
         """
+        named = self.flows[flow]
         policy = self.policy_of(municipality)
-        local = (one for one in self.flows.values() if one.instead_of == flow and one.valid_on(on))
-        return next((one for one in local if one.policy == policy), self.flows[flow])
+        then = [one for one in self.flows.values() if one.state == named.state and one.valid_on(on)]
+        local = (one for one in then if policy and one.policy == policy)
+        national = (one for one in then if one.policy is None)
+        return next(local, next(national, named))
 
     # -- people ------------------------------------------------------------------------
 

@@ -147,6 +147,9 @@ def _read_table(name: str, node: yaml.Node, tables: Tables) -> Iterator[Problem]
         yield Problem(name, line, "", NO_TABLE)
         return
     top = {key.value: value for key, value in node.value}
+    if len(top) < len(node.value):
+        yield Problem(name, line, "", "“table” of “rows” staat er twee keer; zet een regel met “---” tussen twee tabellen")
+        return
     table = top["table"].value if "table" in top else ""
     if table in READ_ELSEWHERE:
         return
@@ -212,6 +215,7 @@ _MESSAGES = {
     "string_too_short": "is leeg; vul dit veld in",
     "string_type": "moet tekst zijn; zet getallen tussen aanhalingstekens",
     "too_short": "heeft te weinig waarden",
+    "literal_error": "is geen van de mogelijke waarden; zie knowledge/schema.py of een andere rij",
 }
 
 

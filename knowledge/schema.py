@@ -357,6 +357,7 @@ class FlowEnding(Row):
     """
 
     label: Text  # the outcome in a few words, as it stands in the record
+    goes_on: Slug | None = None  # the flow that helps on from here, offered by a button
     verdict: Verdict
     obligation: Obligation | None = None
     say: Sayings
@@ -387,7 +388,7 @@ class Flow(DatedRow):
     button: Text  # on the button that begins it
     going_on: Text  # what is going on, after "We waren bezig met"
     offered: tuple[Slug, ...] = ()  # the acts under whose answers it is offered
-    weighs: bool = False  # offered under every answer that tells to weigh
+    weighs: bool = False  # offered under every answer that tells to weigh, or that a refusal made a "nee"
     starts: tuple[Slug, ...] = ()  # the acts that begin it at once
     begin: tuple[Text, ...] = ()  # whole messages that begin it, lower case
     policy: Slug | None = None  # the way of one municipality
@@ -408,6 +409,8 @@ class Flow(DatedRow):
             for target in (step.to, *(option.to for option in step.options)):
                 if target is not None and target not in ids[place + 1 :] and target not in ends:
                     raise ValueError(f"stap “{step.id}” leidt naar “{target}”: geen latere stap en geen einde")
+            if step.kind == "moment" and step.options:
+                raise ValueError(f"stap “{step.id}” vraagt een moment en kan geen keuzes hebben")
             labels = [option.label for option in step.options]
             if len(set(labels)) < len(labels) or any(". " in label for label in labels):
                 raise ValueError(f"keuzes van stap “{step.id}” moeten verschillen en één zin zijn")

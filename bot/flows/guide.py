@@ -70,9 +70,11 @@ class Guide:
         return {NECESSITY: asked} if asked else {}
 
     def takes(self, state: FlowState, text: str) -> bool:
-        """True when a text is an answer to the question of the flow; a story at a choice is a question in between."""
-        if state.at in ASIDE or state.option is not None:
+        """True when a text answers the question of the flow; a story where only a choice is asked does not."""
+        if state.option is not None:
             return True
+        if state.at in ASIDE:
+            return len(text.split()) <= SLIP_WORDS
         step = step_of(self.flow(state), state.at)
         return not step.decides or read_option(step, text) is not None or len(text.split()) <= SLIP_WORDS
 
@@ -94,6 +96,9 @@ class Guide:
         now = prompt(flow, state)
         ending = self.ending(state)
         buttons = [(Button(choice.title, "", _kind(choice)), _action(choice)) for choice in now.choices]
+        if ending and ending.goes_on:
+            onward = self._knowledge.flows[ending.goes_on]
+            buttons.append((Button(onward.button, ""), {"do": "begin", "flow": onward.id}))
         return self._composer.flow(
             [*before, *self.ending_parts(state), Part("ask", now.text)],
             buttons,

@@ -49,6 +49,8 @@ _COMMANDS = {
     "help": Command.HELP,
     "privacy": Command.PRIVACY,
     "stop": Command.NEW,
+    "triage": Command.TRIAGE,
+    "datalek": Command.BREACH,
     "mijnbesluiten": Command.MY_RECORDS,
     "mijngegevens": Command.MY_DATA,
     "vergeetmij": Command.FORGET_ME,

@@ -38,6 +38,8 @@ PRIVACY = (
 # The menu that Telegram shows, in this order.
 COMMANDS = (
     ("vraag", "Stel een privacyvraag"),
+    ("triage", "Samen afwegen, stap voor stap"),
+    ("datalek", "Een datalek doorlopen"),
     ("gemeente", "Kies je gemeente"),
     ("rol", "Kies waar je werkt"),
     ("privacy", "Wat ik bewaar en hoe lang"),

@@ -1,0 +1,1 @@
+"""Pages that anyone may read: no session, no personal data, no JavaScript."""
