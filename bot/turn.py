@@ -19,7 +19,7 @@ from bot.guard import Guard, Masked
 from bot.messages import Command, Incoming, Reply
 from bot.nlu_client import NluClient, NluUnavailable, Understood
 from bot.own_data import OwnData
-from bot.screen import plain, screen
+from bot.screen import MAX_CHARS, plain, screen
 from bot.split import split_questions
 from bot.store import Store
 from bot.store import store as kept
@@ -108,16 +108,16 @@ class Turn:
     # -- typed text --------------------------------------------------------------------
 
     async def text(self) -> Handled:
-        """Screen, guard, danger; then Rasa, unless one of these has answered."""
+        """Guard, danger, screen; then Rasa, unless one of these has answered."""
         typed = self._incoming.text or ""
-        if refused := screen(typed):
-            return self._reply(self._composer.plain(refused, Verdict.NOT_UNDERSTOOD))
-        masked = self._parts.guard.mask(typed)
+        masked = self._parts.guard.mask(typed[:MAX_CHARS])  # danger goes first, also in a text that is too long
         if danger := self._parts.danger.find(masked.text):
             row = self._knowledge.danger[danger.kind]
             composed = self._composer.emergency(row, masked.text, masked.kinds)
             self._interrupted = await self._flow()
             return await self._answered(composed, masked, intent="danger", case=await self._case())
+        if refused := screen(typed):
+            return self._reply(self._composer.plain(refused, Verdict.NOT_UNDERSTOOD))
         if command := self._commanded(masked.text):
             return await self._command(command)
         if flow := self._flow_begun(masked.text):

@@ -464,7 +464,7 @@ class _Decision:
             row
             for row in self.knowledge.ages.values()
             if row.valid_on(self.on)
-            and (not row.roles or (role is not None and self._fit("role", row.roles, role)))
+            and (role is not None and self._fit("role", row.roles, role))
             and (age is None or self._fit("age", row.bands, age))
         ]
 

@@ -238,7 +238,8 @@ class AgeRule(DatedRow):
     """Who decides or signs, by subject and age (whole years, both ends included)."""
 
     subject: Slug  # the consent or right concerned: jeugdhulp-informatie, wmo-verstrekken...
-    roles: tuple[Slug, ...] = ()  # the askers for whom the subject is the right one
+    # The askers for whom it decides who says yes to sharing; none, where the row only stands in the matrix.
+    roles: tuple[Slug, ...] = ()
     bands: tuple[Slug, ...] = Field(min_length=1)  # values of the fact "age"
     decides: tuple[Literal["parents", "subject"], ...] = Field(min_length=1)
     who: Text

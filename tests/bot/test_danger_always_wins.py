@@ -170,3 +170,9 @@ async def test_danger_wins_where_one_guided_conversation_waits_beneath_another(
 
     assert is_emergency(await say(assistant, DANGER))
     assert store.flows(key) == running
+
+
+async def test_danger_at_the_head_of_an_enormous_text_is_found(assistant: Assistant) -> None:
+    message = await say(assistant, "hij staat nu met een mes voor de deur en wil haar doodmaken. " + "verslag " * 1000)
+
+    assert message.verdict == "emergency"
