@@ -4,7 +4,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat train test test-postgres check lock model bench clean
+.PHONY: help run chat train test test-postgres check lock model bench evaluate clean
 
 help: ## Deze lijst
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 22
@@ -40,6 +40,10 @@ model: ## Het spaCy-model toevoegen: make model WHEEL=bestand SHA256=hash
 bench: ## Meten: trainen, starten, geheugen, antwoordtijden
 	@$(SETUP) app dev nlu
 	@.venv/dev/bin/python -m bench
+
+evaluate: ## De antwoorden meten op vragen waarop niet is afgestemd; EXAMPLES=bestand meet ook die
+	@$(SETUP) app dev nlu
+	@.venv/dev/bin/python -m bench.evaluate --report docs/metingen/validatie.md $(if $(EXAMPLES),--examples "$(EXAMPLES)")
 
 clean: ## Omgevingen en modellen weghalen; gesprekken en instellingen blijven
 	@rm -f .venv/*/lock.txt

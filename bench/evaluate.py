@@ -13,7 +13,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ TESTS = Path(__file__).resolve().parent.parent / "tests"
 FILES = tuple(sorted((TESTS / "validation").glob("*.yaml")))
 # Files of which every message tests one thing only.
 FOREIGN, DANGER, URGENT = "buiten", "gevaar", "dringend"
+OUTSIDE = ("off_topic", "legal_other", "misuse")
 REFUSED = ("out_of_scope", "not_understood")
 BINS = 10
 
@@ -92,8 +93,7 @@ def calibration_error(answers: Sequence[Judged], right: Callable[[Judged], bool]
 def topic_read(one: Judged) -> bool:
     """True when the intent is the topic that was asked about."""
     topic = one.turn.expected.get("topic")
-    same = {"out_of_scope": ("off_topic", "legal_other", "misuse"), "start_triage": ("triage",)}
-    return one.handled.intent in same.get(str(topic), (topic,))
+    return one.handled.intent in (OUTSIDE if topic == "out_of_scope" else (topic,))
 
 
 async def judged(assistant: Assistant, name: str, conversations: Sequence[Conversation]) -> Set:
@@ -156,14 +156,24 @@ def _row(name: str, answers: Sequence[Judged]) -> tuple[str, ...]:
 _RIGHT = ("right", "verdict_right", "citation_right", "words_right")
 
 
-def summary(sets: Sequence[Set]) -> str:
-    """The figures with their aims."""
+def summary(sets: Sequence[Set], acts: Collection[str]) -> str:
+    """The figures with their aims.
+
+    Args:
+        sets: the judged answers.
+        acts: the topics that are intents; the rest (urgent messages) tells nothing of the calibration.
+    """
     named = {one.name: one.answers for one in sets}
     field = in_field(sets)
     two = [parts_answered(one) for one in field]
     pairs = (sum(found for found, _ in two), sum(wanted for _, wanted in two))
     moving = [one for one in field if one.turn.expected.get("topic") in ("share", "request")]
-    acted = [one for one in field if one.handled.intent]
+    topics = [
+        one
+        for one_set in sets
+        for one in one_set.answers
+        if one.handled.confidence and one.turn.expected.get("topic") in (*acts, "out_of_scope")
+    ]
     false_alarms = sum(one.verdict == "emergency" for one in named.get(URGENT, ()))
     lines = [
         ("figure", "measured", "aim"),
@@ -182,7 +192,7 @@ def summary(sets: Sequence[Set]) -> str:
         ("missing questions", _percent(rate(field, missing_question)), "3 %"),
         ("foreign, refused", _percent(rate(named.get(FOREIGN, ()), lambda one: one.verdict in REFUSED)), "95 %"),
         ("parts of two questions answered", _percent(share(*pairs)), ""),
-        ("calibration error of the intent", f"{calibration_error(acted, topic_read):.3f}", "0.050"),
+        ("calibration error of the intent", f"{calibration_error(topics, topic_read):.3f}", "0.050"),
     ]
     return aligned(lines, range(1, 2))
 
@@ -191,11 +201,11 @@ def _percent(part: float | None) -> str:
     return "–" if part is None else f"{100 * part:.1f} %"
 
 
-def report(sets: Sequence[Set], title: str) -> Iterator[str]:
+def report(sets: Sequence[Set], acts: Collection[str], title: str) -> Iterator[str]:
     """The report in Markdown: the figures, the table, and every wrong answer in full."""
     yield f"# {title}\n"
     yield "Gemaakt met `make evaluate`. Op deze vragen is niet getraind of afgestemd.\n"
-    yield f"```\n{summary(sets)}\n\n{by_topic(sets)}\n```\n"
+    yield f"```\n{summary(sets, acts)}\n\n{by_topic(sets)}\n```\n"
     for one_set in sets:
         wrong = [one for one in one_set.answers if not _fine(one, one_set.name)]
         yield f"## {one_set.name}: {len(wrong)} van {len(one_set.answers)} fout\n"
@@ -223,17 +233,18 @@ def _in_full(one: Judged) -> Iterator[str]:
 async def _main(files: Sequence[Path], given: Path | None, target: Path | None) -> int:
     quiet.configure("warning")
     async with throw_away() as service:
+        acts = tuple(service.knowledge.acts)
         sets = [await judged(service.assistant, path.stem, read(path)) for path in files]
         if given is not None:
             others = [await judged(service.assistant, given.stem, examples(given))]
-            print(f"{given.name}\n{summary(others)}\n\n{by_topic(others)}\n")
+            print(f"{given.name}\n{summary(others, acts)}\n\n{by_topic(others)}\n")
         version = service.knowledge.version
-    print(f"validatie\n{summary(sets)}\n\n{by_topic(sets)}")
+    print(f"validatie\n{summary(sets, acts)}\n\n{by_topic(sets)}")
     wrong_yes = [one for one_set in sets for one in one_set.answers if one.false_yes]
     for one in wrong_yes:
         print(f"onterecht “{YES}”: {one.turn.text}")
     if target is not None:
-        await asyncio.to_thread(_write, target, "\n".join(report(sets, f"Validatie, kennis {version}")))
+        await asyncio.to_thread(_write, target, "\n".join(report(sets, acts, f"Validatie, kennis {version}")))
     return 1 if wrong_yes else 0
 
 
