@@ -21,6 +21,8 @@ def doubtful(turn: Turn, advice: Advice) -> bool:
     """True when an advice would permit something of which it is not sure that it was asked."""
     if advice.verdict is not Verdict.ALLOWED_WITHOUT_CONSENT or turn.confidence >= UNSURE:
         return False
+    if "explains" in turn.does and advice.act in DIRECTED:
+        return True  # "hoelang mag VT wachten" is no question that "ja" answers
     if turn.case.act is not None and turn.act in (FOLLOW_UP, turn.case.act):
         return False
     return not _carried(turn, advice.act)

@@ -31,6 +31,13 @@ ABOUT_SHARING = (
     "legal_basis",
     "age",
 )
+# Who may read a file as his own, or for somebody else: then the question is about that right.
+ACCESS = "access_right"
+OWN_DATA = (
+    *("client", "jeugdige", "inwoner", "ouder", "ouder-met-gezag", "ouder-zonder-gezag", "voogd", "mentor"),
+    *("curator", "wettelijk-vertegenwoordiger", "gemachtigde", "advocaat", "bewindvoerder", "nabestaande"),
+)
+CONSENT = "consent"
 # Topics in which a sentence that speaks of writing down asks for recording.
 ABOUT_RECORDING = ("special_data", "bsn", "necessity", "legal_basis", "document_decision")
 # Intents that ask no law. An unsure guess among these gives way to a sentence that names who
@@ -244,12 +251,14 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
     recipients = [one for one in named if one.get("role") == "recipient"]
     sources = [one for one in named if one.get("role") == "source"]
     act = turn.act
+    if recipients and all(one["value"] in SUBJECTS for one in sources):
+        sources = []  # "het UWV vraagt gegevens van een klant": the data are about him, not his to give
     if recipients and sources:
         chosen = sources if act == "request" else recipients
     elif recipients or sources:
         chosen = recipients or sources
         sure = max(float(one.get("confidence_entity", 1.0)) for one in chosen) >= SURE
-        if sure and _about_exchange(turn):
+        if sure and _about_exchange(turn, chosen):
             act = "share" if recipients else "request"
     else:
         parts = ("open", None) if act in (*DIRECTED, FOLLOW_UP, REFUSED) else ("open", "mentioned", None)
@@ -276,10 +285,14 @@ def _after_the_party(turn: Turn, named: Sequence[Mapping[str, Any]]) -> list[Map
     return [one for one in named if not (about_persons and one["value"] == "ouder" and one.get("role") != "recipient")]
 
 
-def _about_exchange(turn: Turn) -> bool:
+def _about_exchange(turn: Turn, chosen: Sequence[Mapping[str, Any]]) -> bool:
     """True when a sentence that names who gets or gives the data goes before the intent."""
     if turn.act in DIRECTED:
         return True
+    if turn.act == ACCESS and not any(one["value"] in OWN_DATA for one in chosen):
+        return "explains" not in turn.does  # "een raadslid wil het dossier inzien": not his own data
+    if turn.act == CONSENT and ("gives" in turn.does or turn.confidence < VAGUE):
+        return "explains" not in turn.does
     unsure = turn.confidence < UNSURE
     detailed = turn.confidence >= SURE_FRAGMENT and any(one["entity"] == "aspect" for one in turn.entities)
     if detailed:
@@ -305,7 +318,7 @@ def _with_custody(party: str, known: Mapping[str, Fact]) -> str:
     """A parent of whom the authority is told is the parent with, or without it."""
     custody = known.get("custody")
     if party == "ouder" and custody:
-        return "ouder-met-gezag" if custody.value == "with" else "ouder-zonder-gezag"
+        return "ouder-zonder-gezag" if custody.value == "without" else "ouder-met-gezag"
     return party
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI, HTTPException, Request
 from rasa_sdk.executor import ActionExecutor
 
 from actions.base import KnowledgeAction
+from actions.danger import DangerAction
 from actions.inform import InformAction
 from actions.record import RecordAction
 from actions.request import RequestAction
@@ -28,6 +29,7 @@ ACTIONS: tuple[type[KnowledgeAction], ...] = (
     InformAction,
     TopicAction,
     SmallTalkAction,
+    DangerAction,
 )
 
 

@@ -8,10 +8,29 @@ with the sentences before it; what the first one tells goes along as facts of th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _SENTENCE = re.compile(r"[^?!.\n]+[?!.\n]*")
 MAX_QUESTIONS = 3
 MIN_WORDS = 3
+MAX_TOLD = 8
+# "mag ik de huisarts bellen, en mag dat in mijn verslag?": two questions in one sentence.
+_AND_MAY = re.compile(r",?\s+en\s+(?=(?:mag|mogen|moet|moeten)\s+(?!ook\b))", re.IGNORECASE)
+_ASKED_BEFORE = re.compile(
+    r"\b(?:mag|mogen|moet|moeten|kan|kunnen)\s+(?:ik|we|wij|de|het|een|mijn|onze|deze|die|zij|ze|hij)\b", re.I
+)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for found in _SENTENCE.finditer(text):
+        sentence = " ".join(found.group().split())
+        if not sentence:
+            continue
+        joint = _AND_MAY.search(sentence) if sentence.endswith("?") else None
+        if joint and _ASKED_BEFORE.search(sentence[: joint.start()]):
+            yield f"{sentence[: joint.start()].rstrip(',')}?"
+            sentence = sentence[joint.end() :]
+        yield sentence
 
 
 def split_questions(text: str) -> list[str]:
@@ -21,14 +40,17 @@ def split_questions(text: str) -> list[str]:
         return []
     pieces: list[str] = []
     story: list[str] = []
-    for found in _SENTENCE.finditer(text):
-        sentence = " ".join(found.group().split())
-        if not sentence:
-            continue
+    for sentence in _sentences(text):
         story.append(sentence)
         if sentence.endswith("?") and len(sentence.split()) >= MIN_WORDS:
             pieces.append(" ".join(story))
             story = []
     if len(pieces) < 2 or len(pieces) > MAX_QUESTIONS:
         return [whole]
-    return [*pieces[:-1], " ".join([pieces[-1], *story])]
+    rest = " ".join(story)
+    # "... ? Ben haar hulpverlener." tells of every question before it.
+    told = rest if len(rest.split()) <= MAX_TOLD else ""
+    return [
+        *(" ".join(filter(None, (piece, told))) for piece in pieces[:-1]),
+        " ".join(filter(None, (pieces[-1], rest))),
+    ]

@@ -36,6 +36,10 @@ from knowledge.schema import Verdict
 log = logging.getLogger(__name__)
 # During a flow a text with a question mark and at least so many words is a question in between.
 QUESTION_WORDS = 3
+# The intent that adds to what the signals find, how sure it must be, and the answer when the kind is not known.
+DANGER = "danger"
+SURE_OF_DANGER = 0.45
+GENERAL = "general"
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,7 @@ class Turn:
         typed = self._incoming.text or ""
         masked = self._parts.guard.mask(typed[:MAX_CHARS])  # danger goes first, also in a text that is too long
         if danger := self._parts.danger.find(masked.text):
-            row = self._knowledge.danger[danger.kind]
-            composed = self._composer.emergency(row, masked.text, masked.kinds)
-            self._interrupted = await self._flow()
-            return await self._answered(composed, masked, intent="danger", case=await self._case())
+            return await self._in_danger(danger.kind, masked)
         if refused := screen(typed):
             return self._reply(self._composer.plain(refused, Verdict.NOT_UNDERSTOOD))
         if command := self._commanded(masked.text):
@@ -127,6 +128,12 @@ class Turn:
                 return await self._in_flow(state, masked)
             self._interrupted = state
         return await self._understand(masked)
+
+    async def _in_danger(self, kind: str, masked: Masked) -> Handled:
+        """What is said first when someone is in danger; whatever was going on waits."""
+        composed = self._composer.emergency(self._knowledge.danger[kind], masked.text, masked.kinds)
+        self._interrupted = await self._flow()
+        return await self._answered(composed, masked, intent=DANGER, case=await self._case())
 
     async def _understand(self, masked: Masked) -> Handled:
         case = await self._case()
@@ -142,6 +149,8 @@ class Turn:
                 return await self._kept(self._composer.nlu_down(masked.kinds), case, text=masked.text)
             advices = tuple(Advice.model_validate(one) for one in understood.answer.get("advices", ()))
             read.append(_Read(piece, understood, advices))
+            if understood.intent == DANGER and understood.confidence >= SURE_OF_DANGER:
+                return await self._in_danger(GENERAL, masked)
             case = case.after(advices) if advices else case
         return await self._answer(masked, read, case)
 

@@ -148,7 +148,8 @@ def _read_table(name: str, node: yaml.Node, tables: Tables) -> Iterator[Problem]
         return
     top = {key.value: value for key, value in node.value}
     if len(top) < len(node.value):
-        yield Problem(name, line, "", "“table” of “rows” staat er twee keer; zet een regel met “---” tussen twee tabellen")
+        twice = "“table” of “rows” staat er twee keer; zet een regel met “---” tussen twee tabellen"
+        yield Problem(name, line, "", twice)
         return
     table = top["table"].value if "table" in top else ""
     if table in READ_ELSEWHERE:

@@ -19,6 +19,8 @@ _PAIR = re.compile(
     r"\b(?:kinderen|kids|jongens|meisjes|meiden|zussen|zusjes|broers|broertjes|zoons|zonen|dochters|jongeren|pubers|tweetal)"
     r"[\s,(]+(?:van\s+)?(\d{1,2})(?:\s*(?:jaar|jr))?\s*(?:en|,|/|&)\s*(\d{1,2})\b"
 )
+# "13 en ze wil niet", "? 13, blowt al maanden": a sentence that opens with it.
+_OPENS = re.compile(r"(?:^|[.?!]\s+)(\d{1,2})(?=\s*,|\s+en\s+(?:ze|zij|hij|haar|zijn|wil|woont))")
 _WORDS = {
     "een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9,
     "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16,
@@ -48,7 +50,7 @@ def ages(folded: str) -> list[tuple[str, int, int]]:
     """Every age in a folded text: (band, start, end)."""
     found: dict[int, tuple[str, int, int]] = {}
     few = len(folded.split()) <= FEW_WORDS
-    for pattern in (_WITH_UNIT, _SPELLED, _BARE, _TURNING, _PAIR, *((_LONE,) if few else ())):
+    for pattern in (_WITH_UNIT, _SPELLED, _BARE, _TURNING, _PAIR, _OPENS, *((_LONE,) if few else ())):
         for match, group in (
             (one, group) for one in pattern.finditer(folded) for group in range(1, pattern.groups + 1)
         ):

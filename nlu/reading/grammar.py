@@ -9,7 +9,7 @@ sure; what none of them settles stays open and the act decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +26,11 @@ _WE_ARE = re.compile(r"\b(?:wij|we) zijn (?:(?:van|bij) )?(?:de |het |een )?$")
 # Whose man, woman or colleague is somebody else: "de man van een cliënte".
 SOMEONE = ("client", "jeugdige", "inwoner", "ouder", "familie")
 WANTS = ("wil", "willen", "wilt", "wilde")
+# Whom the data are about: they are named oftener than they get something.
+# "ik werk in het wijkteam": no role yet, for it may work for two laws, but no other party either.
+TEAM = "wijkteam"
+SUBJECTS = ("client", "jeugdige", "inwoner")
+PLURAL = ("en", "s")
 REACH = 6  # tokens to look ahead or back for a verb that belongs to a party
 
 
@@ -61,6 +66,7 @@ class Grammar:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         self._asker = [tuple(words) for words in data["asker_before"]]
         self._conditional: str = data["conditional"]
+        self._labels: Mapping[str, str] = data["labels"]
         self._sets: Mapping[str, frozenset[str]] = {
             name: frozenset(words) for name, words in data.items() if isinstance(words, list) and name != "asker_before"
         }
@@ -75,19 +81,26 @@ class Grammar:
         if self._has("self", words[party.first]):
             return Reading(Part.ASKER, sure=0.95)  # the phrase itself says so: "werk bij de toegang"
         before, after = self._context(words, party)
-        plural = words[party.last - 1].lemma != words[party.last - 1].norm
+        last = words[party.last - 1]
+        plural = last.lemma != last.norm and last.norm.endswith(PLURAL)
+        plural = plural or self._any("joins", (*before[:1], *after[:1]))  # "werkgever en ex vragen"
         return (
             self._as_label(words, party)
             or self._as_asker(words, before, after, party)
             or self._describes_another(before, party)
             or self._left_out(before)
             or self._has_an_opinion(before, after)
+            or self._observed(before, after)
+            or self._wants_me_to(before, after)
+            or self._holds(words, before, after, party)
             or self._asked_by(before, after)
             or self._would_get(before, after)
             or self._may_get(before, after)
-            or self._by_preposition(before, after)
+            or self._by_preposition(before, after, party)
             or self._asks_us(before, after, plural)
             or self._gives_us(before, after)
+            or self._objects(before, after)
+            or self._asks_at_last(words, before, party)
             or self._as_object(before, after, plural)
             or Reading(Part.OPEN)
         )
@@ -99,6 +112,77 @@ class Grammar:
             return False
         too = second.last < len(words) and words[second.last].norm == "ook"
         return len(between) == 1 or too
+
+    def too(self, words: Sequence[Token], second: Span) -> bool:
+        """True when a party is added to one before it: "..., de zus van mevrouw ook", "en oma waar ze slaapt"."""
+        before = [token for token in words[: second.first] if not self._has("determiners", token)][-1:]
+        and_then = self._any("joins", before) and self._any("asked_what", words[second.last : second.last + 1])
+        if and_then:
+            return True
+        if not any(token.mark == "," for token in words[max(0, second.first - 2) : second.first]):
+            return False
+        for place in range(second.last, min(len(words), second.last + REACH)):
+            token = words[place]
+            if token.norm == "ook":
+                return place + 1 == len(words) or words[place + 1].is_end
+            if token.is_end or token.mark == "," or self._has("modal", token):
+                return False
+        return False
+
+    def label(self, words: Sequence[Token], spans: Sequence[Span]) -> tuple[int, str] | None:
+        """Who asks, told in a clause of its own: "Toegang. Mag ik ...", "mag dat, klantmanager bijstand".
+
+        Args:
+            words: the tokens of the message.
+            spans: the phrases found.
+
+        Returns:
+            The place of the label and the party, or None.
+        """
+        clauses = list(_clauses(words))
+        if len(clauses) < 2:
+            return None
+        for first, last in clauses:
+            found = self._labelled(words, first, last, spans)
+            if found is not None:
+                return found
+        return None
+
+    def _labelled(self, words: Sequence[Token], first: int, last: int, spans: Sequence[Span]) -> tuple[int, str] | None:
+        start = first
+        while start < last and self._has("label_before", words[start]):
+            start += 1
+        end = last
+        while end > start and self._has("here", words[end - 1]):
+            end -= 1
+        if start >= end:
+            return None
+        opens = first == 0 or words[first - 1].is_end
+        closes = last == len(words) or words[last].is_end
+        # "delen met school, toegang jeugd en huisarts": one of a row, no label.
+        listed = not opens and any(
+            span.first < first <= span.last or (span.first <= first - 1 < span.last)
+            for span in spans
+            if span.entity == "party"
+        )
+        party = next(
+            (span for span in spans if (span.first, span.last) == (start, end) and span.entity == "party"), None
+        )
+        if party is not None and party.value in self._askers and not listed:
+            return start, party.value
+        value = self._labels.get(" ".join(token.norm for token in words[start:end]))
+        return (start, value) if value in self._askers and (opens or closes) and not listed else None
+
+    def of_the_subject(self, words: Sequence[Token], spans: Sequence[Span]) -> Span | None:
+        """The party that "die", "ze" or "hij" stands for in "mogen die mij zeggen of", or None."""
+        for index in range(len(words) - 2):
+            if not (self._has("modal", words[index]) and self._has("pronouns", words[index + 1])):
+                continue
+            rest = words[index + 2 : index + 2 + REACH]
+            if self._any("me", rest[:2]) and self._any("gives", rest):
+                earlier = [span for span in spans if span.last <= index and span.value not in SUBJECTS]
+                return earlier[-1] if earlier else None
+        return None
 
     def stranger(self, words: Sequence[Token], taken: AbstractSet[int]) -> int | None:
         """The place of a noun that gets the data and that no table knows, or None.
@@ -154,6 +238,9 @@ class Grammar:
             if token.is_end or token.mark == ":" or len(before) >= REACH:
                 break
             before.append(token)
+        first = words[party.first]
+        if party.length > 1 and (self._has("towards", first) or self._has("from", first)):
+            before.insert(0, first)  # "bij inkomen": the preposition is part of the name
         self._drop_determiners(before)
         of_someone = party.value in SOMEONE
         if not of_someone and len(before) > 1 and self._has("from", before[0]) and self._has("person", before[1]):
@@ -218,6 +305,39 @@ class Grammar:
         claims = len(after) > 1 and (after[1].norm == "dat" or after[0].mark in (":", ","))
         return Reading(Part.MENTIONED, sure=0.8) if says and claims else None
 
+    def _observed(self, before: list[Token], after: list[Token]) -> Reading | None:
+        """ "hoor ik mijn cliënt vertellen": they speak, we do not."""
+        near = before[:3]
+        heard = any(self._has("observes", token) for token in near) and self._any("i", near)
+        return Reading(Part.MENTIONED, sure=0.8) if heard and self._any("gives", after[:3]) else None
+
+    def _wants_me_to(self, before: list[Token], after: list[Token]) -> Reading | None:
+        """ "de GI wil dat ik haar plan ontvang": they give; "school wil dat ik het plan stuur": they get."""
+        if before and (self._has("towards", before[0]) or self._has("from", before[0])):
+            return None
+        place = next((index for index, token in enumerate(after) if token.norm in WANTS), None)
+        if place is None or [token.norm for token in after[place + 1 : place + 2]] != ["dat"]:
+            return None
+        clause = after[place + 2 :]
+        if not self._any("i", clause[:1]):
+            return None
+        if self._any("i_receive", clause):
+            return Reading(Part.SOURCE, sure=0.85)
+        elsewhere = self._any("towards", clause) or not self._any("gives", clause)
+        return None if elsewhere else Reading(Part.RECIPIENT, asked=True, sure=0.75)
+
+    def _holds(self, words: Sequence[Token], before: list[Token], after: list[Token], party: Span) -> Reading | None:
+        """ "de gegevens die de wmo al van mijn klant heeft": they have what we want."""
+        near = words[max(0, party.first - 2) : party.first]
+        if not any(token.norm == "die" for token in near) or not self._any("held", before[:2]):
+            return None
+        return Reading(Part.SOURCE, sure=0.8) if self._any("holds", after) and not self._any("i", after[:2]) else None
+
+    def _objects(self, before: list[Token], after: list[Token]) -> Reading | None:
+        """ "ouders willen niet dat ik antwoord": they say no, and get nothing."""
+        wants = bool(after) and after[0].norm in WANTS
+        return Reading(Part.MENTIONED, sure=0.7) if wants and self._any("negators", after[1:4]) else None
+
     def _as_asker(self, words: Sequence[Token], before: list[Token], after: list[Token], party: Span) -> Reading | None:
         back = [token.norm for token in before]
         if party.value in self._askers and _WE_ARE.search("".join(f"{token.norm} " for token in words[: party.first])):
@@ -225,6 +345,8 @@ class Grammar:
         alone = len(back) == 1 or (len(before) > 1 and before[1].mark == ",")
         if party.value in self._askers and back[:1] == ["ben"] and alone:
             return Reading(Part.ASKER, sure=0.95)  # "Ben bijstandsconsulent."
+        if (party.value in self._askers or party.value == TEAM) and self._works_there(before):
+            return Reading(Part.ASKER, sure=0.9)  # "ik zit al twaalf jaar in het wijkteam"
         if party.value in self._askers and before and self._has("asks_us", before[0]) and not self._any("i", before):
             return Reading(Part.ASKER, sure=0.8)  # "raad vraagt gemeente om info"
         beside = words[party.first - 1] if party.first else None
@@ -244,9 +366,23 @@ class Grammar:
             return Reading(Part.ASKER, sure=0.95)
         return None
 
+    def _works_there(self, before: Sequence[Token]) -> bool:
+        """ "ik werk sinds een jaar bij": only words of time stand between."""
+        if not before or not self._has("works_in", before[0]):
+            return False
+        for index, token in enumerate(before[1:], 1):
+            if self._has("works", token):
+                return self._any("i", before[index + 1 : index + 2]) or index + 1 == len(before)
+            if not (self._has("of_time", token) or token.norm.isdigit() or self._has("determiners", token)):
+                return False
+        return False
+
     def _apposed(self, words: Sequence[Token], beside: Token, party: Span) -> bool:
         """ "mij, jeugdhulpverlener, om info": between commas, who "mij" is."""
-        return beside.mark == "," and words[party.last - 1].mark == "," and party.value in self._askers
+        if beside.mark != "," or party.value not in self._askers:
+            return False
+        # "mij, consulent jeugd van de gemeente, om info"
+        return any(token.mark == "," for token in words[party.last - 1 : party.last + 3])
 
     def _is_own_role(self, words: Sequence[Token], after: list[Token], party: Span) -> bool:
         """ "als schuldhulpverlener loongegevens opvragen", but not "als school belt"."""
@@ -273,7 +409,8 @@ class Grammar:
         """ "mag school weten dat", "kan de wijkagent erbij blijven"."""
         if not (before and self._has("modal", before[0])):
             return None
-        if self._any("me", after[:3]) and self._any("gives", after):
+        verb = next((token for token in after if self._has("gives", token) or self._has("receives", token)), None)
+        if self._any("me", after[:3]) and verb is not None and self._has("gives", verb):
             return Reading(Part.SOURCE, sure=0.85)
         if any(token.norm == "van" for token in after[:4]) and self._any("me", after):
             return Reading(Part.RECIPIENT, sure=0.85)
@@ -287,13 +424,35 @@ class Grammar:
             return None
         if before and self._has("modal", before[0]):
             return None
+        if before and self._has("asks_first", before[0]) and (len(before) == 1 or self._has("then", before[1])):
+            return Reading(Part.RECIPIENT, asked=True, sure=0.85)  # "nu belt de voorzitter"
+        if after and self._has("gets", after[0]) and self._from_us(after[1:]):
+            return Reading(Part.RECIPIENT, sure=0.85)  # "het bureau krijgt van mij"
         described = bool(after) and self._has("describes", after[0])
         for index, token in enumerate(after[: REACH + 2 if described else REACH]):
             if self._has("i", token):
                 return None
             if self._has("asks", token) and self._is_asking(token, before, after[index + 1 :], plural):
                 return Reading(Part.RECIPIENT, asked=True, sure=0.85)
+            if token.mark == "," and not described and index + 1 < len(after) and self._has("then", after[index + 1]):
+                return None  # "een jongen van 17 loopt bij mij, nu belt zijn moeder"
         return None
+
+    def _asks_at_last(self, words: Sequence[Token], before: list[Token], party: Span) -> Reading | None:
+        """ "de wethouder kreeg een brief over een gezin en wil nu het dossier lezen": one subject, two verbs."""
+        if before:
+            return None
+        for place in range(party.last, len(words) - 1):
+            if words[place].is_end or self._has("i", words[place]):
+                return None
+            verb = words[place + 1]
+            if self._has("joins", words[place]) and self._has("asks_on", verb):
+                return Reading(Part.RECIPIENT, asked=True, sure=0.75)
+        return None
+
+    def _from_us(self, rest: Sequence[Token]) -> bool:
+        """ "van mij", "van ons": right behind the verb."""
+        return len(rest) > 1 and self._has("from", rest[0]) and self._has("me", rest[1])
 
     def _is_asking(self, verb: Token, before: list[Token], rest: list[Token], plural: bool) -> bool:
         # "school vragen of": an infinitive after one party is our own act, with "ik" left out.
@@ -314,7 +473,7 @@ class Grammar:
             return Reading(Part.SOURCE, sure=0.8)
         return None
 
-    def _by_preposition(self, before: list[Token], after: list[Token]) -> Reading | None:
+    def _by_preposition(self, before: list[Token], after: list[Token], party: Span) -> Reading | None:
         if not before:
             return None
         first, around = before[0], [*before[1:], *after]
@@ -323,8 +482,12 @@ class Grammar:
         if self._has("about", first):
             return Reading(Part.MENTIONED, sure=0.8)
         if self._has("towards", first):
+            if len(before) > 1 and self._has("no_giving", before[1]):
+                return Reading(Part.MENTIONED, sure=0.8)  # "ruzie met de moeder", "jeugdhulp aan een meisje"
             if first.norm == "aan" and self._any("questions", around) and self._own_act(before):
                 return Reading(Part.SOURCE, sure=0.8)
+            if first.norm == "met" and party.value in SUBJECTS and not self._any("gives", around):
+                return Reading(Part.MENTIONED, sure=0.6)  # "mijn ex zit met de kinderen in de opvang"
             return Reading(Part.RECIPIENT, sure=0.8)
         if self._has("from", first):
             if self._any("fetches", around):
@@ -353,3 +516,18 @@ class Grammar:
     def _own_act(self, before: list[Token]) -> bool:
         """True when "ik" or "wij" is the one who acts before the party is named."""
         return self._any("i", before)
+
+
+def _clauses(words: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The parts of a message between its commas, colons, brackets and sentence ends: from which word up to which."""
+    first = 0
+    for place, token in enumerate(words):
+        if token.is_end:
+            if place > first:
+                yield first, place
+            first = place + 1
+        elif token.mark:
+            yield first, place + 1
+            first = place + 1
+    if first < len(words):
+        yield first, len(words)

@@ -26,6 +26,8 @@ BETWEEN = frozenset(
     }
 )  # fmt: skip
 
+ARTICLES = frozenset({"de", "het", "een", "mijn", "onze", "ons", "dit", "deze", "die", "n", "t"})
+
 # "van moeder hebben we toestemming", but not "vader toestemming vragen".
 CONSENT = frozenset({"toestemming", "akkoord", "handtekening"})
 NOT_YET = frozenset({"nodig", "vragen", "vraag", "krijgen", "regelen", "vereist", "verplicht", "genoeg", "geven"})
@@ -47,10 +49,20 @@ def owner(words: Sequence[Token], persons: Sequence[Span], fact: Span) -> str | 
         return None
     nearest: tuple[int, str] | None = None
     for person in persons:
+        if _of_another(words, persons, person):
+            continue
         distance = _distance(words, person, fact)
         if distance is not None and (nearest is None or distance < nearest[0]):
             nearest = (distance, person.value)
     return None if nearest is None or nearest[1] == TOGETHER else nearest[1]
+
+
+def _of_another(words: Sequence[Token], persons: Sequence[Span], person: Span) -> bool:
+    """True for the child in "de moeder van een meisje van 8 wil niet": it only tells whose mother."""
+    place = person.first - 1
+    while place > 0 and words[place].norm in ARTICLES:
+        place -= 1
+    return place > 0 and words[place].norm == "van" and any(other.last == place for other in persons)
 
 
 def _distance(words: Sequence[Token], person: Span, fact: Span) -> int | None:

@@ -79,6 +79,7 @@ class Reader:
         found = _uncorrected(fold(text), found)
         if not any(_takes_part(one) for one in found):
             found.extend(self._stranger(words, spans))
+        found = self._labelled(words, spans, found)
         found.extend(self._resident(text, found))
         if not any(one.entity == "modality" for one in found) and self._turns.must(words):
             found.append(Mention("modality", "must", 0, len(text), confidence=0.7))
@@ -88,12 +89,15 @@ class Reader:
     def _parties(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
         found: list[Mention] = []
         earlier: tuple[Span, Reading] | None = None
-        for span in spans:
-            if span.entity != "party":
-                continue
+        parties = [span for span in spans if span.entity == "party"]
+        tells_us = self._grammar.of_the_subject(words, parties)
+        for span in parties:
             reading = self._grammar.read(words, span)
-            if reading.part is Part.OPEN and earlier and self._grammar.joined(words, earlier[0], span):
-                reading = replace(earlier[1], asked=False)
+            if span is tells_us:
+                reading = Reading(Part.SOURCE, sure=0.85)
+            if earlier and reading.part is Part.OPEN and earlier[1].part is not Part.ASKER:
+                beside = self._grammar.joined(words, earlier[0], span) or self._grammar.too(words, span)
+                reading = replace(earlier[1], asked=False) if beside else reading
             earlier = (span, reading)
             found.append(_mention(words, span, reading))
             if reading.asked:
@@ -122,6 +126,21 @@ class Reader:
             for said in in_one_word(words, persons, told)
         )
         return found
+
+    def _labelled(self, words: Sequence[Token], spans: Sequence[Span], found: list[Mention]) -> list[Mention]:
+        """With who asks from a clause of its own, unless that was told already."""
+        told = any(one.entity == "role" or (one.entity == "law" and one.role == str(Part.ASKER)) for one in found)
+        label = None if told else self._grammar.label(words, spans)
+        if label is None:
+            return found
+        place, value = label
+        word = words[place]
+        kept = [
+            replace(one, role=None) if one.entity == "law" and one.start == word.start else one
+            for one in found
+            if not (one.entity == "party" and one.start == word.start)
+        ]
+        return [*kept, Mention("role", value, word.start, word.end, confidence=0.8)]
 
     @staticmethod
     def _resident(text: str, found: Sequence[Mention]) -> list[Mention]:

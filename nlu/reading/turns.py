@@ -34,6 +34,7 @@ class Turns:
         self._introduces = frozenset(cues["introduces"])
         self._people = frozenset(cues["people"])
         self._asks_what = frozenset(cues["asks_what"])
+        self._never_whether = frozenset(cues["never_whether"])
         self._permits = frozenset(cues["permits"])
         self._duty = frozenset(cues["duty"])
         self._allowed = frozenset(cues["allowed"])
@@ -98,8 +99,11 @@ class Turns:
             if token.is_end or token.mark == ",":
                 clauses.append([])
         asking = next((clause for clause in reversed(clauses) if clause), [])
-        opens = bool(asking) and asking[0].norm in self._asks_what
-        return opens and not any(token.norm in self._permits for token in asking[1:4])
+        if not asking or asking[0].norm not in self._asks_what:
+            return False
+        # "hoelang mag VT wachten" asks for a term, also with "mag"; "hoe mag ik" asks whether.
+        about_else = asking[0].norm in self._never_whether or [token.norm for token in asking[:2]] == ["hoe", "lang"]
+        return about_else or not any(token.norm in self._permits for token in asking[1:4])
 
     def _goes_on(self, said: Sequence[Token]) -> bool:
         short = len(said) <= FRAGMENT

@@ -1,7 +1,8 @@
 """Danger is found in chat messages, and not where urgent words mean something else.
 
 The messages are data and made up.  `cases` was written with the signals, `holdout` after
-them, `independent` by someone who had not seen them; `known` lists what still goes wrong.
+them, `independent` by someone who had not seen them, `second` before the signals were widened;
+`known` lists what still goes wrong.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import yaml
 
 from bot.danger import Danger, DangerDetector, DangerSignalsError, load_signals
 from bot.guard import Guard
+from bot.turn import GENERAL
 from knowledge.knowledge import Knowledge
 from knowledge.load import CONTENT
 
 HERE = Path(__file__).parent
 SIGNALS = CONTENT / "danger_signals.yaml"
-FILES = ("cases", "holdout", "independent")
+FILES = ("cases", "holdout", "independent", "second")
 
 
 def data(name: str) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def guard() -> Guard:
     return Guard()
 
 
-@pytest.mark.parametrize(("kinds", "text"), list(messages("acute", "cases", "holdout")))
+@pytest.mark.parametrize(("kinds", "text"), list(messages("acute", "cases", "holdout", "second")))
 def test_danger_is_found_and_gets_a_fitting_answer(kinds: str, text: str, detector: DangerDetector) -> None:
     found = detector.find(text)
     assert found is not None
@@ -113,8 +115,8 @@ def test_text_without_words_is_no_danger(text: str, detector: DangerDetector) ->
 
 def test_every_kind_has_an_answer_that_starts_with_112(knowledge: Knowledge) -> None:
     kinds = load_signals(SIGNALS).kinds
-    assert set(kinds) == set(knowledge.danger)
-    for kind in kinds:
+    assert {*kinds, GENERAL} == set(knowledge.danger)
+    for kind in (*kinds, GENERAL):
         assert "112" in knowledge.danger[kind].text.split("\n\n")[0]
 
 
