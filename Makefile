@@ -43,7 +43,7 @@ bench: ## Meten: trainen, starten, geheugen, antwoordtijden
 
 evaluate: ## De antwoorden meten op vragen waarop niet is afgestemd; EXAMPLES=bestand meet ook die
 	@$(SETUP) app dev nlu
-	@.venv/dev/bin/python -m bench.evaluate --report docs/metingen/validatie.md $(if $(EXAMPLES),--examples "$(EXAMPLES)")
+	@.venv/dev/bin/python -m bench.evaluate --report docs/metingen/validatie-$$(date +%F).md $(if $(EXAMPLES),--examples "$(EXAMPLES)")
 
 clean: ## Omgevingen en modellen weghalen; gesprekken en instellingen blijven
 	@rm -f .venv/*/lock.txt
