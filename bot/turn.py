@@ -102,6 +102,7 @@ class Turn:
         self._own_data = OwnData(self._composer, parts.retention, parts.periods, owner)
         self._interrupted: FlowState | None = None
         self._case_known: Case | None = None
+        self._running: list[dict[str, Any]] | None = None
 
     async def handle(self) -> Handled:
         """The reply to the message."""
@@ -310,31 +311,39 @@ class Turn:
 
     async def _begin(self, flow: str, answer: int | None = None) -> Handled:
         """Start a guided conversation about an answer, or by itself."""
-        await self._case()
         state, intro = self._guide.begin(flow, await self._advices(answer), answer)
         return await self._flowing(state, self._guide.asking(state, intro))
 
     async def _flow(self) -> FlowState | None:
         """The guided conversation that is going on; others may wait beneath it."""
-        await self._case()  # a conversation left too long starts anew, without its flows
-        found = await asyncio.to_thread(self._store.flows, self._key)
-        return FlowState.model_validate(found[-1]) if found else None
+        running = await self._flows()
+        return FlowState.model_validate(running[-1]) if running else None
+
+    async def _flows(self) -> list[dict[str, Any]]:
+        """The flows that are going on; read once."""
+        if self._running is None:
+            await self._case()  # a conversation left too long starts anew, without its flows
+            self._running = await asyncio.to_thread(self._store.flows, self._key)
+        return self._running
+
+    async def _keep_flows(self, running: list[dict[str, Any]]) -> None:
+        self._running = running
+        await asyncio.to_thread(self._store.set_flows, self._key, running)
 
     async def _set_flow(self, state: FlowState) -> None:
         """Keep where a flow is: on top of those that it interrupted."""
-        running = await asyncio.to_thread(self._store.flows, self._key)
-        beneath = [one for one in running if one["flow"] != state.flow]
-        await asyncio.to_thread(self._store.set_flows, self._key, [*beneath, state.model_dump(mode="json")])
+        beneath = [one for one in await self._flows() if one["flow"] != state.flow]
+        await self._keep_flows([*beneath, state.model_dump(mode="json")])
 
     async def _end_flow(self) -> None:
         """End the flow on top; the one beneath it is offered again."""
-        running = await asyncio.to_thread(self._store.flows, self._key)
-        await asyncio.to_thread(self._store.set_flows, self._key, running[:-1])
+        running = await self._flows()
+        await self._keep_flows(running[:-1])
         self._interrupted = FlowState.model_validate(running[-2]) if len(running) > 1 else None
 
     async def _end_flows(self) -> None:
         self._interrupted = None
-        await asyncio.to_thread(self._store.set_flows, self._key, [])
+        await self._keep_flows([])
 
     async def _in_flow(self, state: FlowState, masked: Masked) -> Handled:
         """A typed answer, or the word on a button."""

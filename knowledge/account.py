@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from knowledge.answer import day
+from knowledge.answer import capitalised, day, with_other
 from knowledge.difference import TABLES, follows
 from knowledge.knowledge import Knowledge
 from knowledge.question import unique
 from knowledge.schema import Cite, DatedRow, Obligation, Rule, Verdict
-from knowledge.titles import capitalised, listed, period, with_other
+from knowledge.titles import listed, period
 from knowledge.wording import POLICY_KINDS, RowWords, verdict_in_words
 
 AVG = "avg"

@@ -98,6 +98,23 @@ def day(on: date) -> str:
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital at the start."""
+    return text[:1].upper() + text[1:]
+
+
+def bare(label: str) -> str:
+    """A label without its article, as an index lists it: "de school" -> "school"."""
+    for article in ("de ", "het ", "een "):
+        label = label.removeprefix(article)
+    return label
+
+
+def with_other(text: str, other: str = "de ander") -> str:
+    """A sentence of a rule with the other party filled in."""
+    return text.replace("{party}", other).replace("{party_cap}", capitalised(other))
+
+
 class Answerer:
     """Words an advice for one state of the knowledge and one day."""
 
@@ -152,7 +169,7 @@ class Answerer:
         for row in ages:
             deciders.setdefault(row.who, []).extend(row.bands)
         text = "; ".join(f"{self._span(held)}: {who}" for who, held in deciders.items())
-        return f"{text[0].upper()}{text[1:]}."
+        return f"{capitalised(text)}."
 
     def _span(self, held: Sequence[str]) -> str:
         """Bands of ages beside each other as one: "onder 16", "vanaf 12"."""
@@ -273,7 +290,7 @@ class Answerer:
             " of ".join(one for one in rest if one),
         ]
         text = ", ".join(piece for piece in pieces if piece)
-        return text[0].upper() + text[1:]
+        return capitalised(text)
 
     def _short(self, fact: str, value: str) -> str:
         """A value inside a sentence."""
@@ -282,7 +299,7 @@ class Answerer:
         row = self.knowledge.fact_value(fact, value)
         if row:
             return row.short or row.label.lower()
-        return self._plain(self.knowledge.label(fact, value))
+        return bare(self.knowledge.label(fact, value))
 
     def _value(self, fact: str, value: str) -> str:
         """A value on its own, as in a list."""
@@ -293,9 +310,7 @@ class Answerer:
 
     def _assumed(self, advice: Advice) -> list[Part]:
         return [
-            Part(
-                "assumed", f"Ik ga ervan uit dat je vraagt als {self._plain(self.knowledge.label('role', one.value))}."
-            )
+            Part("assumed", f"Ik ga ervan uit dat je vraagt als {bare(self.knowledge.label('role', one.value))}.")
             for one in advice.assumed
             if one.fact == "role"
         ]
@@ -424,25 +439,13 @@ class Answerer:
     def _filled(self, say: Sayings, advice: Advice) -> Sayings:
         """The sentences with the other party in them."""
         values = advice.facts.get("party")
-        label = self.knowledge.label("party", values[0]) if values else "de ander"
-        fill = {"{party}": label, "{party_cap}": label[0].upper() + label[1:]}
-
-        def put(text: str) -> str:
-            for mark, value in fill.items():
-                text = text.replace(mark, value)
-            return text
-
+        other = self.knowledge.label("party", values[0]) if values else "de ander"
         return say.model_copy(
             update={
-                name: tuple(put(line) for line in value) if isinstance(value, tuple) else put(value)
+                name: tuple(with_other(line, other) for line in value)
+                if isinstance(value, tuple)
+                else with_other(value, other)
                 for name, value in say
                 if value
             }
         )
-
-    @staticmethod
-    def _plain(label: str) -> str:
-        """A label without its article: "de Wmo-consulent" -> "Wmo-consulent"."""
-        for article in ("de ", "het ", "een "):
-            label = label.removeprefix(article)
-        return label

@@ -46,9 +46,8 @@ def _tree(flow: Flow) -> Iterator[str]:
         yield f"  {_id(step.id)}{shape[0]}{_box(step.ask)}{shape[1]}"
     for ending in flow.endings:
         yield f"  {_id(ending.id)}([{_box(ending.label)}])"
-    following = {one.id: other.id for one, other in zip(flow.steps, flow.steps[1:], strict=False)}
     for step in flow.steps:
-        onward = step.to or following.get(step.id)
+        onward = flow.onward(step)
         for option in step.options if step.decides else ():
             yield f"  {_id(step.id)} -->|{_box(option.label)}| {_id(option.to or onward or '')}"
         if onward and not step.decides:

@@ -51,8 +51,7 @@ def _answers(step: FlowStep) -> tuple[str, ...]:
 
 
 def _pointers(k: Knowledge, flow: Flow, on: date) -> Iterator[Problem]:
-    cites = (*(cite for step in flow.steps for cite in step.cite), *(cite for end in flow.endings for cite in end.cite))
-    for cite in cites:
+    for cite in flow.cites:
         if not k.versions_of(cite):
             yield k.tables.problem("flows", flow.id, f"artikel “{cite.law} {cite.number}” staat niet in articles/")
         elif flow.valid_on(on) and k.reference(cite, on) is None:

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import combinations
 
-from knowledge.answer import day
+from knowledge.answer import capitalised, day
 from knowledge.knowledge import Knowledge
 from knowledge.schema import AgeRule, Article, ConsentOutcome, DatedRow, Flow, Policy, Rule
 from knowledge.search import holds
-from knowledge.titles import capitalised, period
+from knowledge.titles import period
 from knowledge.wording import RowWords
 
 WIDTH = 100  # characters of a printed line

@@ -91,7 +91,6 @@ CANCEL = Choice("Stoppen", Move.CANCEL)
 def way(flow: Flow, entries: Mapping[str, str]) -> Way:
     """Follow the answers from the first step; answers that are not on the way do not count."""
     steps = {step.id: step for step in flow.steps}
-    following = {one.id: other.id for one, other in zip(flow.steps, flow.steps[1:], strict=False)}
     endings = {ending.id: ending for ending in flow.endings}
     passed: list[FlowStep] = []
     place: str | None = flow.steps[0].id
@@ -101,7 +100,7 @@ def way(flow: Flow, entries: Mapping[str, str]) -> Way:
         if step.id not in entries:
             return Way(tuple(passed), step, None)
         taken = taken_option(step, entries[step.id])
-        place = (taken.to if taken else None) or step.to or following.get(step.id)
+        place = (taken.to if taken else None) or flow.onward(step)
     return Way(tuple(passed), None, endings.get(place or ""))
 
 

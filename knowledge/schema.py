@@ -400,6 +400,19 @@ class Flow(DatedRow):
     endings: tuple[FlowEnding, ...] = ()
     history: Text | None = None  # what was done before, for who knows the old way
 
+    def onward(self, step: FlowStep) -> str | None:
+        """Where a step leads by itself: to what it names, or to the next step; None after the last."""
+        place = self.steps.index(step) + 1
+        return step.to or (self.steps[place].id if place < len(self.steps) else None)
+
+    @property
+    def cites(self) -> tuple[Cite, ...]:
+        """The articles of all steps and endings, in reading order."""
+        return (
+            *(cite for one in self.steps for cite in one.cite),
+            *(cite for one in self.endings for cite in one.cite),
+        )
+
     @model_validator(mode="after")
     def _leads_forward(self) -> Flow:
         ids = [step.id for step in self.steps]

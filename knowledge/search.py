@@ -18,6 +18,7 @@ from typing import Literal, get_args
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from knowledge.answer import bare, capitalised, with_other
 from knowledge.check import fold
 from knowledge.knowledge import PARTY_FACTS, Knowledge
 from knowledge.schema import (
@@ -34,7 +35,7 @@ from knowledge.schema import (
     Rule,
     Sayings,
 )
-from knowledge.titles import DEFINITION, Titles, bare, capitalised, with_other, with_people
+from knowledge.titles import DEFINITION, Titles, with_people
 
 Kind = Literal[
     "party", "law", "municipality", "definition", "flow", "rule", "age", "consent_outcome", "article", "policy"
@@ -293,13 +294,9 @@ class Search:
             text for step in row.steps for text in (step.ask, step.why or "", *(one.label for one in step.options))
         ]
         endings = [text for ending in row.endings for text in (ending.label, *_sentences(ending.say))]
-        cites = [
-            *(cite for step in row.steps for cite in step.cite),
-            *(cite for one in row.endings for cite in one.cite),
-        ]
         contacts = self._knowledge.contacts_of(None)
         pieces = [with_people(text, contacts) for text in (row.intro, *steps, *endings)]
-        return _document("flow", row, row.title, pieces, self._labels(cites))
+        return _document("flow", row, row.title, pieces, self._labels(row.cites))
 
     def _age(self, row: AgeRule) -> _Document:
         about = _values({"age": row.bands, "role": row.roles})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from knowledge.answer import day
+from knowledge.answer import capitalised, day
 from knowledge.ending import DEADLINE, NO_DEADLINE, PEOPLE, filled
 from knowledge.knowledge import PARTY_FACTS, Knowledge
 from knowledge.question import unique
@@ -133,16 +133,6 @@ def listed(labels: Sequence[str], last: str) -> str:
     return f" {last} ".join(piece for piece in (", ".join(labels[:-1]), *labels[-1:]) if piece)
 
 
-def capitalised(text: str) -> str:
-    """The text with a capital at the start."""
-    return text[:1].upper() + text[1:]
-
-
-def with_other(text: str, other: str = "de ander") -> str:
-    """A sentence of a rule with the other party filled in."""
-    return text.replace("{party}", other).replace("{party_cap}", capitalised(other))
-
-
 def with_people(text: str, contacts: Contacts) -> str:
     """A sentence of a guided conversation with the people in it, and its term in general words."""
     return filled(text, {**{name: getattr(contacts, name) for name in PEOPLE}, DEADLINE: NO_DEADLINE})
@@ -153,10 +143,3 @@ def period(first: date | None, last: date | None) -> str:
     if first and last:
         return f"van {day(first)} tot en met {day(last)}"
     return f"vanaf {day(first)}" if first else "altijd"
-
-
-def bare(label: str) -> str:
-    """A label without its article, as an index lists it: "de school" -> "school"."""
-    for article in ("de ", "het ", "een "):
-        label = label.removeprefix(article)
-    return label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from knowledge.answer import with_other
 from knowledge.knowledge import Knowledge
 from knowledge.question import unique
 from knowledge.schema import (
@@ -20,7 +21,7 @@ from knowledge.schema import (
     Rule,
     Verdict,
 )
-from knowledge.titles import Titles, listed, with_other
+from knowledge.titles import Titles, listed
 
 POLICY_KINDS = {"stricter": "strenger dan de wet", "same": "gelijk aan de wet", "contrary": "in strijd met de wet"}
 _VERDICTS = {

@@ -42,6 +42,7 @@ from bot.pages.views import (
     Source,
     Step,
 )
+from knowledge.answer import bare, capitalised, with_other
 from knowledge.answer import day as spoken_day
 from knowledge.check import fold
 from knowledge.knowledge import PARTY_FACTS, Knowledge
@@ -66,7 +67,7 @@ from knowledge.schema import (
     Verdict,
 )
 from knowledge.search import KINDS, TABLES, Near, Result, Search, holds
-from knowledge.titles import DEFINITION, KIND_LABELS, Titles, bare, capitalised, period, with_other, with_people
+from knowledge.titles import DEFINITION, KIND_LABELS, Titles, period, with_people
 
 HOME = "/kennis"
 PAGE_SIZE = 25
@@ -595,8 +596,7 @@ class Reading:
 
     def _step(self, flow: Flow, place: int) -> Step:
         step = flow.steps[place]
-        following = flow.steps[place + 1].id if place + 1 < len(flow.steps) else ""
-        onward = step.to or following
+        onward = flow.onward(step) or ""
         return Step(
             _step_anchor(step.id),
             place + 1,

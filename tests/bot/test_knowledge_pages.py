@@ -19,10 +19,11 @@ from bot.channels.web import SECURITY_HEADERS, WebSettings
 from bot.pages.knowledge import MAX_QUERY, router
 from bot.pages.reading import CONTACTS, PAGE_SIZE
 from bot.settings import Settings
+from knowledge.answer import bare, capitalised
 from knowledge.knowledge import Knowledge
 from knowledge.schema import Contacts
 from knowledge.search import holds
-from knowledge.titles import DEFINITION, Titles, bare, capitalised
+from knowledge.titles import DEFINITION, Titles
 from tests.web.web_app import Page
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
