@@ -49,6 +49,9 @@ NOT_UNDERSTOOD = (
 # The flow that puts any decision on record; all others are named only in the tables.
 RECORD = "record"
 STALE_BUTTON = "Deze knop hoort bij een eerdere vraag of is verlopen. Stel je vraag opnieuw, dan kijk ik opnieuw."
+# After a night of silence: said once, with the first answer.
+RESUMES = "Je was hier eerder mee bezig. Ik ga verder waar je was; je antwoorden zijn bewaard."
+BEGINS_ANEW = "Dit is een nieuw gesprek: wat je eerder vroeg, neem ik niet mee."
 
 
 _Buttons = Sequence[tuple[Button, Mapping[str, Any]]]
@@ -203,6 +206,11 @@ class Composer:
             state=state,
         )
         return replace(composed, message=message, buttons=(*composed.buttons, *more.buttons))
+
+    def after_silence(self, composed: Composed, *, goes_on: bool) -> Composed:
+        """A message after a long silence says whether it goes on or begins anew."""
+        text = RESUMES if goes_on else BEGINS_ANEW
+        return self.with_more(composed, Part("plain", text), [], composed.message.state)
 
     # -- pieces ------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     models: Path = Field(ROOT / "var" / "models", description="Map met de getrainde taalmodellen.")
     nlu_timeout: float = Field(5.0, gt=0, description="Seconden wachten op het taalproces.")
     button_hours: int = Field(24, ge=1, description="Uren dat een knop geldig blijft.")
-    case_hours: int = Field(12, ge=1, description="Uren waarna een gesprek opnieuw begint.")
+    case_hours: int = Field(12, ge=1, description="Uren stilte waarna een vraag een nieuw gesprek begint.")
     keep_questions_days: int = Field(365, ge=1, description="Dagen dat vragen en antwoorden bewaard blijven.")
     keep_decisions_days: int = Field(1826, ge=1, description="Dagen dat vastgelegde besluiten bewaard blijven.")
     keep_addresses_days: int = Field(

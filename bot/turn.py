@@ -102,6 +102,7 @@ class Turn:
         self._own_data = OwnData(self._composer, parts.retention, parts.periods, owner)
         self._interrupted: FlowState | None = None
         self._case_known: Case | None = None
+        self._silent = False  # nothing was said for so long that the case began anew
         self._running: list[dict[str, Any]] | None = None
 
     async def handle(self) -> Handled:
@@ -125,7 +126,9 @@ class Turn:
         if flow := self._flow_begun(masked.text):
             return await self._begin(flow)
         if state := await self._flow():
-            if not _asks(masked.text) and self._guide.takes(state, masked.text):
+            # A day later only a choice is an answer to the question of the flow; a story is a new question.
+            takes = self._guide.chooses if self._silent else self._guide.takes
+            if not _asks(masked.text) and takes(state, masked.text):
                 return await self._in_flow(state, masked)
             self._interrupted = state
         return await self._understand(masked)
@@ -322,7 +325,7 @@ class Turn:
     async def _flows(self) -> list[dict[str, Any]]:
         """The flows that are going on; read once."""
         if self._running is None:
-            await self._case()  # a conversation left too long starts anew, without its flows
+            await self._case()  # tells also whether the conversation was left for too long
             self._running = await asyncio.to_thread(self._store.flows, self._key)
         return self._running
 
@@ -384,7 +387,9 @@ class Turn:
         """The case as it was when the message came; read once, and the address noted once."""
         if self._case_known is not None:
             return self._case_known
-        case = await asyncio.to_thread(self._store.case, self._key, self._incoming.channel, self._now, self._owner)
+        case, self._silent = await asyncio.to_thread(
+            self._store.case, self._key, self._incoming.channel, self._now, self._owner
+        )
         if self._incoming.address:
             await asyncio.to_thread(
                 self._store.reachable, self._key, self._incoming.channel, self._incoming.address, self._now
@@ -399,6 +404,8 @@ class Turn:
     async def _kept(self, composed: Composed, case: Case, turn: kept.Turn | None = None, **details: Any) -> Handled:
         if self._interrupted is not None:
             composed = self._guide.paused(composed, self._interrupted)
+        elif self._silent:
+            composed = self._composer.after_silence(composed, goes_on=bool(await self._flows()))
         answer = await asyncio.to_thread(self._store.save, self._key, case, turn, composed.buttons, self._now)
         return self._reply(composed, answer=answer, **details)
 

@@ -27,6 +27,7 @@ from knowledge.flow import (
     prompt,
     read_option,
     say,
+    spoken,
     start,
     step_of,
     way,
@@ -77,6 +78,15 @@ class Guide:
             return len(text.split()) <= SLIP_WORDS
         step = step_of(self.flow(state), state.at)
         return not step.decides or read_option(step, text) is not None or len(text.split()) <= SLIP_WORDS
+
+    def chooses(self, state: FlowState, text: str) -> bool:
+        """True when a text is surely meant for the flow: a choice of its question, or the word on a button."""
+        if spoken(self._knowledge.flow_words, state, text) is not None:
+            return True
+        if state.option is not None or state.at in ASIDE:
+            return False
+        step = step_of(self.flow(state), state.at)
+        return bool(step.decides) and read_option(step, text) is not None
 
     def typed(self, state: FlowState, text: str, masked: Sequence[str] = ()) -> tuple[FlowState, Composed]:
         """Take a typed answer; personal data in it were masked, and the flow goes on."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from alembic.util import CommandError
 from sqlalchemy import URL, Engine, ExceptionContext, delete, event, make_url
@@ -56,6 +56,13 @@ class Turn:
     answer: Mapping[str, Any]
 
 
+class Found(NamedTuple):
+    """The case of a conversation, and whether it began anew because nothing was said for too long."""
+
+    case: Case
+    silent: bool
+
+
 class Store:
     """The database behind the assistant.
 
@@ -74,21 +81,25 @@ class Store:
         self._case_life = timedelta(hours=case_hours)
         _bring_up_to_date(self._engine)
 
-    def case(self, conversation: str, channel: str, now: datetime, owner: str = "") -> Case:
-        """The case of a conversation; a new one when it is unknown or has been silent too long."""
+    def case(self, conversation: str, channel: str, now: datetime, owner: str = "") -> Found:
+        """The case of a conversation; a new one when it is unknown or has been silent too long.
+
+        The guided conversations stay: what was filled in there is not lost overnight.
+        """
         with self._session() as session:
             row = session.get(Conversation, conversation)
             if row is None:
                 session.add(Conversation(id=conversation, channel=channel, owner=owner, started_at=now, updated_at=now))
                 session.commit()
-                return Case()
+                return Found(Case(), silent=False)
             case = Case.model_validate(row.case)
-            if now - row.updated_at > self._case_life and case.act:
+            silent = now - row.updated_at > self._case_life and bool(case.act or row.flows)
+            if silent:
                 case = case.anew()
-                row.case, row.flows, row.updated_at = case.model_dump(mode="json"), [], now
+                row.case, row.updated_at = case.model_dump(mode="json"), now
                 session.add(row)
                 session.commit()
-            return case
+            return Found(case, silent)
 
     def flows(self, conversation: str) -> list[dict[str, Any]]:
         """The guided conversations that are going on; the last is the one on top."""

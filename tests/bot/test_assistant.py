@@ -8,6 +8,7 @@ import logging
 import pytest
 
 from bot.assistant import Assistant
+from bot.compose import BEGINS_ANEW
 from bot.messages import Button, Incoming, Message
 from bot.store import Store
 from tests.bot.fakes import Clock, ScriptedNlu
@@ -226,13 +227,18 @@ async def test_what_was_assumed_does_not_go_along(assistant: Assistant, nlu: Scr
     assert "role" not in nlu.metadata[1]["case"]["facts"]
 
 
-async def test_a_conversation_left_for_a_day_starts_anew(assistant: Assistant, nlu: ScriptedNlu, clock: Clock) -> None:
+async def test_a_conversation_left_for_a_day_starts_anew_and_says_so_once(
+    assistant: Assistant, nlu: ScriptedNlu, clock: Clock
+) -> None:
     await say(assistant, "ik werk bij de wmo en wil delen met de politie")
     clock.forward(hours=24)
-    await say(assistant, "mag ik delen met school")
+    message = await say(assistant, "mag ik delen met school")
+    later = await say(assistant, "en met de huisarts")
 
     assert nlu.metadata[1]["case"]["facts"] == {}
     assert nlu.senders[0] != nlu.senders[1]
+    assert BEGINS_ANEW in message.text
+    assert BEGINS_ANEW not in later.text
 
 
 async def test_another_situation_forgets_the_case(assistant: Assistant, nlu: ScriptedNlu) -> None:

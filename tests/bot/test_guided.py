@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.assistant import Assistant, conversation_key
+from bot.compose import BEGINS_ANEW, RESUMES
 from bot.messages import Command, Incoming, Message
 from bot.store import Store
 from bot.store.decisions import Decisions
-from tests.bot.fakes import ScriptedNlu
+from tests.bot.fakes import Clock, ScriptedNlu
 from tests.bot.test_assistant import button, press, say
 
 NAME = "Fatima Verzonnen"
@@ -177,6 +178,28 @@ async def test_a_question_at_the_overview_is_answered(assistant: Assistant) -> N
 
     assert between.citations
     assert "bezig met het datalek" in between.text
+
+
+async def test_a_conversation_left_for_a_day_resumes_at_a_choice_and_says_so(
+    assistant: Assistant, clock: Clock
+) -> None:
+    await say(assistant, "triage")
+    clock.forward(hours=24)
+    message = await say(assistant, "ja, er is nu gevaar")
+
+    assert message.verdict == "emergency"
+    assert RESUMES in message.text
+
+
+async def test_a_day_later_a_story_is_a_new_question_and_the_way_back_is_offered(
+    assistant: Assistant, clock: Clock
+) -> None:
+    await to_the_end(assistant, await say(assistant, "datalek melden"), "ja", "iets anders")
+    clock.forward(hours=24)
+    message = await say(assistant, "mag ik delen met school")
+
+    assert "Ga daarmee verder" in titles(message)
+    assert BEGINS_ANEW not in message.text
 
 
 @pytest.mark.parametrize("seed", range(12))

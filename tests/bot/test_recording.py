@@ -225,13 +225,13 @@ async def test_the_decisions_may_stay_when_the_rest_goes(assistant: Assistant, s
     assert number in (await say(assistant, "mijn besluiten")).buttons[0].title
 
 
-async def test_a_conversation_left_for_a_day_has_no_record_going_on(assistant: Assistant, clock: Clock) -> None:
+async def test_a_record_left_for_a_day_waits_and_is_offered(assistant: Assistant, clock: Clock) -> None:
     await press(assistant, button(await begun(assistant), "Klopt"))
     clock.forward(hours=24)
     message = await say(assistant, "mag ik delen met school")
 
-    assert message.state == "idle"
-    assert "vast te leggen" not in message.text
+    assert message.state == "record"
+    assert [one.title for one in message.buttons][-2:] == ["Ga daarmee verder", "Stop daarmee"]
 
 
 async def test_no_answer_of_a_record_reaches_rasa(assistant: Assistant, nlu: ScriptedNlu) -> None:
