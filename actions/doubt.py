@@ -33,6 +33,8 @@ def _carried(turn: Turn, act: str) -> bool:
     parts = {one.get("role") for one in turn.entities if one["entity"] == "party"}
     if act in DIRECTED:
         wanted = "recipient" if act == "share" else "source"
+        if act == "share" and wanted in parts and any(one["entity"] == "initiative" for one in turn.entities):
+            return True  # "de toezichthouder wil drie dossiers inzien": the sentence says who asks what of whom
         if turn.intent in DIRECTED and turn.confidence >= FAIRLY_SURE and "open" in parts:
             return True
         return wanted in parts and (

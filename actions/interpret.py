@@ -38,14 +38,32 @@ OWN_DATA = (
     *("curator", "wettelijk-vertegenwoordiger", "gemachtigde", "advocaat", "bewindvoerder", "nabestaande"),
 )
 CONSENT = "consent"
+# Topics about a kind of data or about care with it; when data went astray the question is about the breach.
+ABOUT_DATA = ("bsn", "special_data", "security")
+GONE_ASTRAY = frozenset({"kwijt", "verkeerd-geadresseerd", "hack", "gluren"})
+BREACH = "data_breach"
+# Topics in which "mag de wijkagent erbij blijven" is about sharing, also when it names a part of the topic.
+ABOUT_WHO_GETS_IT = ("case_meeting", "police", "forced_care", "report_code", "consent_refused")
 # Topics in which a sentence that speaks of writing down asks for recording.
-ABOUT_RECORDING = ("special_data", "bsn", "necessity", "legal_basis", "document_decision")
+DECISION = "document_decision"
+ABOUT_RECORDING = ("special_data", "bsn", "necessity", "legal_basis", DECISION)
 # Intents that ask no law. An unsure guess among these gives way to a sentence that names who
 # gets the data, or where they come from.
 WITHOUT_LAW = ("off_topic", "misuse", "human", "greet", "thanks", "goodbye", "restart", "explain_bot", "legal_other")
+# Topics of which the overview says "ja" to who asks whether it may.
+PERMITTING = ("report_code", "forced_care", "early_signalling")
+# Early signalling brings data to these; to others it is sharing.
+SIGNALS = "early_signalling"
+GET_SIGNALS = ("college", "schuldhulpverlener")
+# Intents by which a message is sent away as not of the field.
+REFUSALS = ("off_topic", "legal_other")
 # Pleasantries that are believed sooner, also as a fragment in a conversation.
 PLEASANTRIES = ("greet", "thanks", "goodbye", "restart", "human")
 UNSURE = 0.5
+# Below this certainty a topic gives way to a sentence that names who gets the data, or where they come from.
+WAVERING = 0.6
+# Facts of the field: a message that tells two of them is not sent away on an unsure guess.
+OF_THE_FIELD = ("party", "role", "law", "data", "measure", "consent", "custody", "purpose", "concern")
 # In a conversation a fragment is taken for a follow-up unless the intent is surer than this.
 SURE_FRAGMENT = 0.8
 VAGUE = 0.45
@@ -54,9 +72,11 @@ RECORD = "record"
 FOLLOW_UP = "inform"
 # A direction read in the sentence goes before the intent from this certainty on.
 SURE = 0.7
+FAIRLY_SURE = 0.6  # enough where the intent itself is a guess
 MAX_QUESTIONS = 3
 # People whom a message is about; they are the other party only when no one else is named.
 SUBJECTS = ("client", "jeugdige", "inwoner")
+COLLEGE = "college"
 # A department named by its law: "aan de wmo", "bij de bijstand".
 DEPARTMENTS = {
     "wmo": "wmo-consulent",
@@ -64,11 +84,15 @@ DEPARTMENTS = {
     "schulden": "schuldhulpverlener",
     "jeugd": "toegang-jeugd",
 }
+# Whom the data are about, or who decides for them: telling them is a part of many topics.
+CONCERNED = (*SUBJECTS, "ouder", "ouder-met-gezag", "ouders", "wettelijk-vertegenwoordiger")
+ASPECT = "aspect"
+INFORMING = "betrokkene-inlichten"
 # Facts that belong to one other party, and do not go along to the next one.
 OF_THE_PARTY = ("party", "initiative", "consent")
 # Read apart: the parties by the part they play, data, ages and aspects as sets, may or must as the modality.
-NOT_A_FACT = ("party", "data", "age", "aspect", "modality")
-AS_SETS = ("data", "aspect")
+NOT_A_FACT = ("party", "data", "age", ASPECT, "modality")
+AS_SETS = ("data", ASPECT)
 
 
 @dataclass(frozen=True)
@@ -96,9 +120,22 @@ class Turn:
         unsure = self.confidence < UNSURE and self.intent not in (*DIRECTED, FOLLOW_UP) and "explains" not in self.does
         if unsure and self.does & {"gives", "fetches"}:
             return "share" if "gives" in self.does else "request"
+        if self.intent in REFUSALS and self.confidence < self._field_outweighs():
+            return next((one for one in self.ranking if one not in WITHOUT_LAW), self.intent)
+        if self.intent in ABOUT_DATA and self._aspects() & GONE_ASTRAY and "whether" not in self.does:
+            return BREACH
         about = self.intent in ABOUT_RECORDING and "explains" not in self.does
+        about = about and (self.intent != DECISION or self.confidence < UNSURE)
         vague = self.confidence < VAGUE and self.intent not in (*DIRECTED, FOLLOW_UP)
         return RECORD if "records" in self.does and (about or vague) else self.intent
+
+    def _field_outweighs(self) -> float:
+        """How sure a refusal must be, by how many different facts of a case the message tells."""
+        told = {one["entity"] for one in self.entities} & set(OF_THE_FIELD)
+        return SURE_FRAGMENT if len(told) > 2 else UNSURE if len(told) > 1 else 0.0
+
+    def _aspects(self) -> set[str]:
+        return {one["value"] for one in self.entities if one["entity"] == ASPECT}
 
     def _follows_up(self) -> bool:
         """A fragment, a bare statement or a vague remark in a conversation belongs to what was asked."""
@@ -139,6 +176,8 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
         act = "share"
         if not any("consent" in facts for facts in persons.values()):
             told_now.setdefault("consent", told("refused"))
+    if act not in DIRECTED and _tells_those_concerned(turn):
+        told_now.setdefault(ASPECT, told(INFORMING))
     case = _case(turn, parties)
     # "foutje, het gaat om de wmo": then someone else's law holds, and another role.
     other_law = "law" in told_now and bool(knowledge.implied("law", told_now["law"].value))
@@ -162,9 +201,12 @@ def questions(turn: Turn, knowledge: Knowledge) -> list[Question]:
 
 def _modality(turn: Turn, act: str) -> str:
     """Whether the person asks if it must, what holds, or (the rest) if it may."""
-    if _first(turn.entities, "modality") == "must":
+    # "verwijsindex", "moet hij bericht krijgen": no question whether the asker may or must do it; a story is one.
+    story = "states" in turn.does and "fragment" not in turn.does and turn.confidence >= WAVERING
+    about_topic = act in PERMITTING and bool(turn.entities) and "whether" not in turn.does and not story
+    if _first(turn.entities, "modality") == "must" and not about_topic:
         return "must"
-    return "what" if "explains" in turn.does and act not in DIRECTED else "may"
+    return "what" if about_topic or ("explains" in turn.does and act not in DIRECTED) else "may"
 
 
 def _answered(turn: Turn, knowledge: Knowledge) -> Answered | None:
@@ -173,6 +215,14 @@ def _answered(turn: Turn, knowledge: Knowledge) -> Answered | None:
     if asked is None or "new" in turn.does or "?" in turn.text:
         return None
     return reply(asked, turn.text, turn.entities, knowledge)
+
+
+def _tells_those_concerned(turn: Turn) -> bool:
+    """ "moet ik het ouders vertellen als ik bij Veilig Thuis meld": whether those it is about hear of it."""
+    return any(
+        one["entity"] == "party" and one.get("role") == "recipient" and one["value"] in CONCERNED
+        for one in turn.entities
+    )
 
 
 def _act_of_the_case(turn: Turn, parties: Sequence[Mapping[str, Any]]) -> str:
@@ -202,6 +252,9 @@ def _told(entities: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> dict[s
     asker = next((one["value"] for one in entities if one["entity"] == "law" and one.get("role") == "asker"), None)
     if asker in DEPARTMENTS and "role" not in facts:
         facts["role"] = told(DEPARTMENTS[asker])
+    law = facts.get("law")
+    if law and law.value in DEPARTMENTS and facts.get("role") == told(COLLEGE):
+        facts["role"] = told(DEPARTMENTS[law.value])  # "wij als gemeente hebben de jeugdhulp toegekend"
     return facts
 
 
@@ -257,8 +310,9 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
         chosen = sources if act == "request" else recipients
     elif recipients or sources:
         chosen = recipients or sources
-        sure = max(float(one.get("confidence_entity", 1.0)) for one in chosen) >= SURE
-        if sure and _about_exchange(turn, chosen):
+        sure = max(float(one.get("confidence_entity", 1.0)) for one in chosen)
+        enough = SURE if turn.confidence >= WAVERING or turn.act in DIRECTED else FAIRLY_SURE
+        if sure >= enough and _about_exchange(turn, chosen):
             act = "share" if recipients else "request"
     else:
         parts = ("open", None) if act in (*DIRECTED, FOLLOW_UP, REFUSED) else ("open", "mentioned", None)
@@ -293,13 +347,18 @@ def _about_exchange(turn: Turn, chosen: Sequence[Mapping[str, Any]]) -> bool:
         return "explains" not in turn.does  # "een raadslid wil het dossier inzien": not his own data
     if turn.act == CONSENT and ("gives" in turn.does or turn.confidence < VAGUE):
         return "explains" not in turn.does
+    if turn.act == SIGNALS:
+        return all(one.get("role") == "recipient" and one["value"] not in GET_SIGNALS for one in chosen)
     unsure = turn.confidence < UNSURE
-    detailed = turn.confidence >= SURE_FRAGMENT and any(one["entity"] == "aspect" for one in turn.entities)
-    if detailed:
+    who_gets_it = turn.act in ABOUT_WHO_GETS_IT and "whether" in turn.does
+    detailed = turn.confidence >= SURE_FRAGMENT and any(one["entity"] == ASPECT for one in turn.entities)
+    if detailed and not who_gets_it:
         return False  # "mag het BSN in de onderwerpregel van de mail aan ...": about the topic itself
     if turn.act in WITHOUT_LAW:
         return unsure
-    return turn.act in ABOUT_SHARING and ("explains" not in turn.does or unsure)
+    if turn.act in ABOUT_SHARING:
+        return "explains" not in turn.does or unsure
+    return "explains" not in turn.does and turn.confidence < WAVERING
 
 
 def _closest(chosen: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> list[Mapping[str, Any]]:

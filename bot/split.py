@@ -14,8 +14,12 @@ _SENTENCE = re.compile(r"[^?!.\n]+[?!.\n]*")
 MAX_QUESTIONS = 3
 MIN_WORDS = 3
 MAX_TOLD = 8
-# "mag ik de huisarts bellen, en mag dat in mijn verslag?": two questions in one sentence.
-_AND_MAY = re.compile(r",?\s+en\s+(?=(?:mag|mogen|moet|moeten)\s+(?!ook\b))", re.IGNORECASE)
+# "mag ik de huisarts bellen, en mag dat in mijn verslag?", "..., en zet ik dat in het dossier?": two questions.
+_AND_MAY = re.compile(
+    r",?\s+en\s+(?=(?:mag|mogen|moet|moeten)\s+(?!ook\b))"
+    r"|,\s+en\s+(?=(?:zet|schrijf|noteer|bewaar|vertel|meld|krijgt|krijgen|kan|kunnen|hoort|horen|is|wie|hoe|wat)\s+(?!ook\b))",
+    re.IGNORECASE,
+)
 _ASKED_BEFORE = re.compile(
     r"\b(?:mag|mogen|moet|moeten|kan|kunnen)\s+(?:ik|we|wij|de|het|een|mijn|onze|deze|die|zij|ze|hij)\b", re.I
 )

@@ -49,9 +49,9 @@ class ScaledLogisticRegression(LogisticRegressionClassifier):
 
     def _create_X(self, messages: list[Message]) -> csr_matrix:
         counts = zip(*(_counts(message) for message in messages), strict=True)  # one item a featurizer
-        scaled = [_scaled(vstack(blocks)) for blocks in counts]
-        weights = [*self.config["weights"], *[1.0] * len(scaled)]
-        return hstack([block * weight for block, weight in zip(scaled, weights, strict=False)], format="csr")
+        weighed = [scaled(vstack(blocks)) for blocks in counts]
+        weights = [*self.config["weights"], *[1.0] * len(weighed)]
+        return hstack([block * weight for block, weight in zip(weighed, weights, strict=False)], format="csr")
 
 
 def _counts(message: Message) -> list[csr_matrix]:
@@ -63,6 +63,6 @@ def _counts(message: Message) -> list[csr_matrix]:
     ]
 
 
-def _scaled(counts: csr_matrix) -> csr_matrix:
+def scaled(counts: csr_matrix) -> csr_matrix:
     """The logarithms of the counts, each row at length 1 (or all zero)."""
     return normalize(csr_matrix(counts, dtype=np.float64).log1p())

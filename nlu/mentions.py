@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -108,12 +109,23 @@ class MentionFeaturizer(GraphComponent):
 
 
 def _read(messages: Iterable[Message], vocabulary: Vocabulary) -> Iterator[list[str]]:
+    read = _reading(json.dumps(vocabulary, sort_keys=True))
+    for message in messages:
+        yield read(message.get(TEXT) or "")
+
+
+@lru_cache(maxsize=1)
+def _reading(vocabulary: str) -> Callable[[str], list[str]]:
+    """Reads each text once: training asks for the features of every example twice."""
     from nlu.reading import Reader  # needed for training only
 
-    reader = Reader(vocabulary)
-    for message in messages:
-        text = message.get(TEXT) or ""
-        yield feature_names([as_entity(mention) for mention in reader.read(text)], text)
+    reader = Reader(json.loads(vocabulary))
+
+    @cache
+    def read(text: str) -> list[str]:
+        return feature_names([as_entity(mention) for mention in reader.read(text)], text)
+
+    return read
 
 
 def feature_names(entities: Iterable[Mapping[str, Any]], text: str) -> list[str]:

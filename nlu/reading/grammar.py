@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -30,6 +31,8 @@ WANTS = ("wil", "willen", "wilt", "wilde")
 # "ik werk in het wijkteam": no role yet, for it may work for two laws, but no other party either.
 TEAM = "wijkteam"
 SUBJECTS = ("client", "jeugdige", "inwoner")
+# Where one speaks in a meeting, all who sit there hear it.
+MEETINGS = ("zorg-en-veiligheidshuis",)
 PLURAL = ("en", "s")
 REACH = 6  # tokens to look ahead or back for a verb that belongs to a party
 
@@ -80,8 +83,10 @@ class Grammar:
         """
         if self._has("self", words[party.first]):
             return Reading(Part.ASKER, sure=0.95)  # the phrase itself says so: "werk bij de toegang"
-        before, after = self._context(words, party)
         last = words[party.last - 1]
+        if party.length > 1 and self._has("asks", last):
+            return Reading(Part.RECIPIENT, asked=True, sure=0.85)  # the phrase holds the verb: "raad belt"
+        before, after = self._context(words, party)
         plural = last.lemma != last.norm and last.norm.endswith(PLURAL)
         plural = plural or self._any("joins", (*before[:1], *after[:1]))  # "werkgever en ex vragen"
         return (
@@ -97,6 +102,7 @@ class Grammar:
             or self._would_get(before, after)
             or self._may_get(before, after)
             or self._by_preposition(before, after, party)
+            or self._gets_first(before)
             or self._asks_us(before, after, plural)
             or self._gives_us(before, after)
             or self._objects(before, after)
@@ -119,7 +125,8 @@ class Grammar:
         and_then = self._any("joins", before) and self._any("asked_what", words[second.last : second.last + 1])
         if and_then:
             return True
-        if not any(token.mark == "," for token in words[max(0, second.first - 2) : second.first]):
+        beside = any(token.mark == "," for token in words[max(0, second.first - 2) : second.first])
+        if not beside and not self._any("joins", before):
             return False
         for place in range(second.last, min(len(words), second.last + REACH)):
             token = words[place]
@@ -410,13 +417,19 @@ class Grammar:
         if not (before and self._has("modal", before[0])):
             return None
         verb = next((token for token in after if self._has("gives", token) or self._has("receives", token)), None)
-        if self._any("me", after[:3]) and verb is not None and self._has("gives", verb):
+        to_us = any(self._has("towards", one) and self._has("me", two) for one, two in pairwise(after))
+        if (self._any("me", after[:3]) or to_us) and verb is not None and self._has("gives", verb):
             return Reading(Part.SOURCE, sure=0.85)
         if any(token.norm == "van" for token in after[:4]) and self._any("me", after):
             return Reading(Part.RECIPIENT, sure=0.85)
         if self._any("receives", after):
             return Reading(Part.RECIPIENT, sure=0.8)
         return None
+
+    def _gets_first(self, before: list[Token]) -> Reading | None:
+        """ "krijgt de huisarts een brief": at the head of the sentence, or behind "en"."""
+        opens = len(before) == 1 or (len(before) > 1 and self._has("joins", before[1]))
+        return Reading(Part.RECIPIENT, sure=0.75) if opens and self._has("gets", before[0]) else None
 
     def _asks_us(self, before: list[Token], after: list[Token], plural: bool) -> Reading | None:
         """ "school vraagt", "de politie belt": the other party takes the first step."""
@@ -489,6 +502,8 @@ class Grammar:
             if first.norm == "met" and party.value in SUBJECTS and not self._any("gives", around):
                 return Reading(Part.MENTIONED, sure=0.6)  # "mijn ex zit met de kinderen in de opvang"
             return Reading(Part.RECIPIENT, sure=0.8)
+        if party.value in MEETINGS and first.norm in ("in", "bij") and self._any("gives", around):
+            return Reading(Part.RECIPIENT, sure=0.75)  # "dat ik in het veiligheidshuis vertel"
         if self._has("from", first):
             if self._any("fetches", around):
                 return Reading(Part.SOURCE, sure=0.75)

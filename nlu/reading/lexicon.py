@@ -72,11 +72,12 @@ class Lexicon:
     def find(self, found: Sequence[Token]) -> list[Span]:
         """All phrases in a message, the longest of each entity where they overlap."""
         read = [self._corrected(token) for token in found]
+        words = [token for token, _ in read]
         spans: list[Span] = []
         for index, (token, _) in enumerate(read):
             for key in token.forms:
                 for phrase in self._by_first.get(key, ()):
-                    last = _match(phrase.words, [one for one, _ in read], index)
+                    last = _match(phrase.words, words, index)
                     if last is not None:
                         sure = 1.0 if all(exact for _, exact in read[index:last]) else 0.8
                         spans.append(Span(phrase.entity, phrase.value, index, last, sure))

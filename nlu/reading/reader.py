@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlu.reading.ages import ages
+from nlu.reading.consent import only_asked
 from nlu.reading.grammar import SOMEONE, Grammar, Part, Reading
 from nlu.reading.language import model_lemmas
 from nlu.reading.lexicon import Lexicon, Span
@@ -89,6 +90,7 @@ class Reader:
     def _parties(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
         found: list[Mention] = []
         earlier: tuple[Span, Reading] | None = None
+        taking_part: tuple[Span, Reading] | None = None  # the last who gets or gives something
         parties = [span for span in spans if span.entity == "party"]
         tells_us = self._grammar.of_the_subject(words, parties)
         for span in parties:
@@ -96,9 +98,13 @@ class Reader:
             if span is tells_us:
                 reading = Reading(Part.SOURCE, sure=0.85)
             if earlier and reading.part is Part.OPEN and earlier[1].part is not Part.ASKER:
-                beside = self._grammar.joined(words, earlier[0], span) or self._grammar.too(words, span)
-                reading = replace(earlier[1], asked=False) if beside else reading
+                if self._grammar.too(words, span):
+                    reading = replace((taking_part or earlier)[1], asked=False)
+                elif self._grammar.joined(words, earlier[0], span):
+                    reading = replace(earlier[1], asked=False)
             earlier = (span, reading)
+            if reading.part in (Part.RECIPIENT, Part.SOURCE):
+                taking_part = earlier
             found.append(_mention(words, span, reading))
             if reading.asked:
                 first = words[span.first]
@@ -107,6 +113,7 @@ class Reader:
 
     def _others(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
         persons = [span for span in spans if span.entity == PERSON]
+        parties = [span for span in spans if span.entity == "party"]
         told = [span for span in spans if span.entity not in ("party", PERSON)]
         found = [
             Mention(
@@ -119,7 +126,7 @@ class Reader:
                 person=owner(words, persons, span),
             )
             for span in told
-            if not self._denied(words, span) and not self._masked(words, span)
+            if not self._denied(words, span) and not self._masked(words, span) and not only_asked(words, parties, span)
         ]
         found.extend(
             Mention("consent", said.value, words[said.first].start, words[said.last - 1].end, person=said.person)

@@ -41,13 +41,17 @@ class Turns:
         self._modal = frozenset(cues["modal"])
         self._may_follow = frozenset(cues["may_follow"])
         self._we = frozenset(cues["we"])
+        self._whether = frozenset(cues["whether"])
+        self._whose = frozenset(cues["whose"]) | self._we
+        self._writes = frozenset(cues["writes"])
+        self._papers = tuple(cues["papers"])
         self._own_acts = {kind: frozenset(cues[kind]) for kind in OWN_ACTS}
 
     def read(self, words: Sequence[Token]) -> tuple[str, ...]:
         """What the message does, none or several.
 
         correction, reversed, new, goes-on, fragment (nothing by itself), explains (asks what, who
-        or when, not whether it is allowed), yes, no, unsure.
+        or when, not whether it is allowed), whether (asks if it may or must), yes, no, unsure.
         """
         said = [token for token in words if not token.is_end]
         if not said:
@@ -60,6 +64,10 @@ class Turns:
         if not any(token.norm == "?" for token in words) and not self._asks(said):
             found.append("states")
         found += [kind for kind in OWN_ACTS if self._own_act(said, self._own_acts[kind])]
+        if self._written(said):
+            found.append("records")
+        if self._wants_to_know_whether(words):
+            found.append("whether")
         if "new" not in found:
             found.append("new" if self._introduced(said) else "goes-on" if self._goes_on(said) else "")
         if "new" not in found and (len(said) <= FRAGMENT or said[0].norm in self._opens):
@@ -89,6 +97,26 @@ class Turns:
             if one.norm in self._modal and two.norm in self._we:
                 return any(token.norm in verbs for token in said[index + 2 :])
         return False
+
+    def _wants_to_know_whether(self, words: Sequence[Token]) -> bool:
+        """ "mag ik", "moet dat", "meld ik hem?", "is het verplicht": not what, who or when."""
+        for index, token in enumerate(words):
+            if token.norm in self._whether:
+                return True
+            behind = words[index + 1].norm if index + 1 < len(words) else ""
+            opens = not index or words[index - 1].is_end or bool(words[index - 1].mark)
+            if behind in self._whose and (token.norm in self._modal or (opens and behind in self._we)):
+                return True
+        return False
+
+    def _written(self, said: Sequence[Token]) -> bool:
+        """ "zet ik dat in het jeugddossier": a verb of writing, and behind "in" the paper on which it comes."""
+        if not any(token.norm in self._writes for token in said):
+            return False
+        return any(
+            token.norm == "in" and any(near.norm.endswith(self._papers) for near in said[place + 1 : place + 4])
+            for place, token in enumerate(said)
+        )
 
     def _explains(self, words: Sequence[Token]) -> bool:
         """ "welke stap komt daarna?", but not "wat mag ik vertellen"."""

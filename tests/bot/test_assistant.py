@@ -32,7 +32,7 @@ def button(message: Message, title: str) -> Button:
 # -- before Rasa ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t", "😀😀", "?!...", "1234", "x" * 4001, "\u200b"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "😀😀", "?!...", "1234", "x" * 4001, "\u200b", "ما هي أفضل وصفة؟"])
 async def test_what_cannot_be_read_is_answered_before_rasa(assistant: Assistant, nlu: ScriptedNlu, text: str) -> None:
     message = await say(assistant, text)
 

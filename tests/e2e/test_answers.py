@@ -7,12 +7,16 @@ under what was measured last (see CHANGELOG.md); a "ja" that no statute carries 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import yaml
 
-from bench.answers import FILES, Judged, judge, read
+from bench.answers import FILES, Conversation, Judged, judge, read
+from bot.app import Service
 from bot.program import throw_away
 from bot.supervise import nlu_python
 
@@ -21,15 +25,63 @@ FLOORS = yaml.safe_load(Path(__file__).with_name("floors.yaml").read_text(encodi
 pytestmark = pytest.mark.skipif(not nlu_python().exists(), reason="de omgeving voor het taalproces ontbreekt")
 
 
-@pytest.fixture(scope="module")
-def judged() -> dict[str, list[Judged]]:
-    """All answers, by file; the NLU process is started once."""
+DIALOGUES = [path for path in FILES if path.parent.name == "conversations"]
+Said = dict[str, list[tuple[str, list[Any]]]]
 
-    async def ask() -> dict[str, list[Judged]]:
+
+@pytest.fixture(scope="module")
+def answers() -> tuple[dict[str, list[Judged]], Said]:
+    """All answers by file, and those of the dialogues through `/api/chat`; the NLU process is started once."""
+
+    async def ask() -> tuple[dict[str, list[Judged]], Said]:
         async with throw_away() as service:
-            return {path.stem: await judge(service.assistant, path) for path in FILES}
+            judged = {path.stem: await judge(service.assistant, path) for path in FILES}
+            said = {path.stem: [one async for one in _through_the_api(service, path)] for path in DIALOGUES}
+            return judged, said
 
     return asyncio.run(ask())
+
+
+@pytest.fixture(scope="module")
+def judged(answers: tuple[dict[str, list[Judged]], Said]) -> dict[str, list[Judged]]:
+    """All answers, by file."""
+    return answers[0]
+
+
+async def _through_the_api(service: Service, path: Path) -> AsyncIterator[tuple[str, list[Any]]]:
+    """What was typed or pressed in the dialogues of a file, and the verdicts, questions back and states that came."""
+    transport = httpx.ASGITransport(service.public)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=60) as client:
+        for number, conversation in enumerate(read(path)):
+            async for one in _dialogue(client, conversation, f"{path.stem}-{number}"):
+                yield one
+
+
+async def _dialogue(
+    client: httpx.AsyncClient, conversation: Conversation, name: str
+) -> AsyncIterator[tuple[str, list[Any]]]:
+    messages: list[dict[str, Any]] = []
+    for turn in conversation.turns:
+        buttons = {one["title"]: one["payload"] for message in messages[:1] for one in message["buttons"]}
+        content = {"payload": buttons.get(turn.text, "")} if turn.press else {"text": turn.text}
+        response = await client.post("/api/chat", json={"conversation": name, **conversation.profile, **content})
+        response.raise_for_status()
+        messages = response.json()["messages"]
+        yield turn.text, [(one["verdict"], one["asks"], one["state"]) for one in messages]
+
+
+@pytest.mark.parametrize("name", [path.stem for path in DIALOGUES])
+def test_a_dialogue_through_api_chat_goes_as_through_the_assistant(
+    name: str, answers: tuple[dict[str, list[Judged]], Said]
+) -> None:
+    judged, said = answers
+    expected = [
+        (one.turn.text, [(message.verdict, message.asks, message.state) for message in one.handled.reply.messages])
+        for one in judged[name]
+    ]
+
+    assert said[name] == expected
+    assert sum(len(read(path)) for path in DIALOGUES) >= 60
 
 
 def test_every_file_has_a_floor() -> None:

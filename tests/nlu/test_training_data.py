@@ -20,7 +20,8 @@ ALIKE = 90  # of 100, whatever the order of the words
 
 def trained() -> Iterator[tuple[str, str]]:
     """(intent, sentence) of every training sentence."""
-    for path in sorted((ROOT / "nlu" / "data" / "intents").glob("*.yml")):
+    data = ROOT / "nlu" / "data"
+    for path in sorted((*(data / "intents").glob("*.yml"), *(data / "aspects").glob("*.yml"))):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
                 if line.strip():
