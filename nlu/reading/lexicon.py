@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -48,7 +49,7 @@ class _Phrase:
 
 
 class Lexicon:
-    """All phrases, indexed by their first word and its dictionary form.
+    """All phrases, indexed by their first and last word and the dictionary forms of these.
 
     Args:
         vocabulary: per entity the phrases and their values.
@@ -56,16 +57,18 @@ class Lexicon:
     """
 
     def __init__(self, vocabulary: Vocabulary, *, fuzzy: bool = True) -> None:
-        self._by_first: dict[str, list[_Phrase]] = {}
+        self._by_ends: dict[tuple[str, str], list[_Phrase]] = {}
         words: set[str] = set()
         for entity, phrases in vocabulary.items():
             for text, value in phrases.items():
                 phrase = _Phrase(entity, value, _words(text))
                 if not phrase.words:
                     continue
-                words.update(word for word in phrase.words if word != GAP)
-                for key in {phrase.words[0], lemma(phrase.words[0])}:
-                    self._by_first.setdefault(key, []).append(phrase)
+                named = [word for word in phrase.words if word != GAP]
+                words.update(named)
+                first, last = phrase.words[0], named[-1]
+                for ends in product({first, lemma(first)}, {last, lemma(last)}):
+                    self._by_ends.setdefault(ends, []).append(phrase)
         self._words = words
         self._fuzzy = sorted(word for word in words if fuzzy and len(word) >= MIN_FUZZY)
 
@@ -73,10 +76,11 @@ class Lexicon:
         """All phrases in a message, the longest of each entity where they overlap."""
         read = [self._corrected(token) for token in found]
         words = [token for token, _ in read]
+        said = {form for token in words for form in token.forms}
         spans: list[Span] = []
-        for index, (token, _) in enumerate(read):
-            for key in token.forms:
-                for phrase in self._by_first.get(key, ()):
+        for index, token in enumerate(words):
+            for ends in product(token.forms, said):
+                for phrase in self._by_ends.get(ends, ()):
                     last = _match(phrase.words, words, index)
                     if last is not None:
                         sure = 1.0 if all(exact for _, exact in read[index:last]) else 0.8

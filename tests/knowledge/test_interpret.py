@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.interpret import Turn, questions
-from knowledge.case import Case
+from actions.interpret import PERMITTING, RECORD, Turn, questions
+from knowledge.case import DIRECTED, Case
 from knowledge.knowledge import Knowledge
+from knowledge.schema import Verdict
 
 CASES = yaml.safe_load(Path(__file__).with_name("interpret.yaml").read_text(encoding="utf-8"))
 
@@ -24,6 +25,7 @@ def test_a_turn_becomes_questions(case: dict[str, Any], knowledge: Knowledge) ->
         case=Case(**case.get("case", {})),
         profile=case.get("profile", {}),
         confidence=case.get("confidence", 1.0),
+        ranking=tuple(case.get("ranking", ())),
     )
 
     asked = questions(turn, knowledge)
@@ -39,3 +41,14 @@ def test_a_turn_becomes_questions(case: dict[str, Any], knowledge: Knowledge) ->
     for one in asked:
         assert one.persons == case.get("persons", {})
         assert one.unknown == frozenset(case.get("unknown", ()))
+
+
+def test_every_topic_whose_rows_say_yes_is_asked_whether_it_may(knowledge: Knowledge) -> None:
+    yes = {
+        act
+        for rule in knowledge.rules.values()
+        if rule.verdict is Verdict.ALLOWED_WITHOUT_CONSENT and rule.valid_to is None
+        for act in rule.acts
+    }
+
+    assert yes - {*DIRECTED, RECORD} == set(PERMITTING)
