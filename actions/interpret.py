@@ -43,7 +43,7 @@ ABOUT_DATA = ("bsn", "special_data", "security")
 GONE_ASTRAY = frozenset({"kwijt", "verkeerd-geadresseerd", "hack", "gluren"})
 BREACH = "data_breach"
 # Topics in which "mag de wijkagent erbij blijven" is about sharing, also when it names a part of the topic.
-ABOUT_WHO_GETS_IT = ("case_meeting", "police", "forced_care", "report_code", "consent_refused")
+ABOUT_WHO_GETS_IT = ("case_meeting", "police")
 # Topics in which a sentence that speaks of writing down asks for recording.
 DECISION = "document_decision"
 ABOUT_RECORDING = ("special_data", "bsn", "necessity", "legal_basis", DECISION)
@@ -118,9 +118,10 @@ class Turn:
         if self.case.act is not None and self._follows_up():
             return FOLLOW_UP
         unsure = self.confidence < UNSURE and self.intent not in (*DIRECTED, FOLLOW_UP) and "explains" not in self.does
-        if unsure and self.does & {"gives", "fetches"}:
+        outweighed = self.intent in REFUSALS and self.confidence < self._field_outweighs()
+        if (unsure or outweighed) and self.does & {"gives", "fetches"}:
             return "share" if "gives" in self.does else "request"
-        if self.intent in REFUSALS and self.confidence < self._field_outweighs():
+        if outweighed:
             return next((one for one in self.ranking if one not in WITHOUT_LAW), self.intent)
         if self.intent in ABOUT_DATA and self._aspects() & GONE_ASTRAY and "whether" not in self.does:
             return BREACH
@@ -350,7 +351,7 @@ def _about_exchange(turn: Turn, chosen: Sequence[Mapping[str, Any]]) -> bool:
     if turn.act == SIGNALS:
         return all(one.get("role") == "recipient" and one["value"] not in GET_SIGNALS for one in chosen)
     unsure = turn.confidence < UNSURE
-    who_gets_it = turn.act in ABOUT_WHO_GETS_IT and "whether" in turn.does
+    who_gets_it = turn.act in ABOUT_WHO_GETS_IT and "explains" not in turn.does
     detailed = turn.confidence >= SURE_FRAGMENT and any(one["entity"] == ASPECT for one in turn.entities)
     if detailed and not who_gets_it:
         return False  # "mag het BSN in de onderwerpregel van de mail aan ...": about the topic itself
