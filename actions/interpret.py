@@ -351,7 +351,7 @@ def _about_exchange(turn: Turn, chosen: Sequence[Mapping[str, Any]]) -> bool:
     if turn.act == SIGNALS:
         return all(one.get("role") == "recipient" and one["value"] not in GET_SIGNALS for one in chosen)
     unsure = turn.confidence < UNSURE
-    who_gets_it = turn.act in ABOUT_WHO_GETS_IT and "explains" not in turn.does
+    who_gets_it = turn.act in ABOUT_WHO_GETS_IT and "whether" in turn.does
     detailed = turn.confidence >= SURE_FRAGMENT and any(one["entity"] == ASPECT for one in turn.entities)
     if detailed and not who_gets_it:
         return False  # "mag het BSN in de onderwerpregel van de mail aan ...": about the topic itself

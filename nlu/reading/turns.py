@@ -43,6 +43,7 @@ class Turns:
         self._we = frozenset(cues["we"])
         self._whether = frozenset(cues["whether"])
         self._whose = frozenset(cues["whose"]) | self._we
+        self._of_another = frozenset(cues["of_another"])
         self._writes = frozenset(cues["writes"])
         self._papers = tuple(cues["papers"])
         self._own_acts = {kind: frozenset(cues[kind]) for kind in OWN_ACTS}
@@ -107,6 +108,8 @@ class Turns:
             opens = not index or words[index - 1].is_end or bool(words[index - 1].mark)
             if behind in self._whose and (token.norm in self._modal or (opens and behind in self._we)):
                 return True
+            if opens and token.norm in self._allowed and behind in self._of_another:
+                return True  # "mag de wijkagent erbij blijven", but not "moet de moeder bericht krijgen"
         return False
 
     def _written(self, said: Sequence[Token]) -> bool:
