@@ -145,7 +145,9 @@ class Turn:
         if self.intent in PLEASANTRIES:
             return self.confidence < UNSURE
         if self.does & {"fragment", "states"}:
-            return self.confidence < SURE_FRAGMENT
+            # "wat is een dpia", "mag ik dit opnemen": short, but a question of its own.
+            enough = UNSURE if "explains" in self.does else SURE if "whether" in self.does else SURE_FRAGMENT
+            return self.confidence < enough
         return self.confidence < VAGUE
 
     @property

@@ -341,8 +341,10 @@ class Grammar:
         return Reading(Part.SOURCE, sure=0.8) if self._any("holds", after) and not self._any("i", after[:2]) else None
 
     def _objects(self, before: list[Token], after: list[Token]) -> Reading | None:
-        """ "ouders willen niet dat ik antwoord": they say no, and get nothing."""
+        """ "ouders willen niet dat ik antwoord": they say no, and get nothing; "school wil niets geven": we asked."""
         wants = bool(after) and after[0].norm in WANTS
+        if wants and self._any("negators", after[1:4]) and self._any("gives", after) and not self._any("i", after):
+            return Reading(Part.SOURCE, sure=0.75)
         return Reading(Part.MENTIONED, sure=0.7) if wants and self._any("negators", after[1:4]) else None
 
     def _as_asker(self, words: Sequence[Token], before: list[Token], after: list[Token], party: Span) -> Reading | None:
