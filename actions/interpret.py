@@ -85,7 +85,7 @@ DEPARTMENTS = {
     "jeugd": "toegang-jeugd",
 }
 # Whom the data are about, or who decides for them: telling them is a part of many topics.
-CONCERNED = (*SUBJECTS, "ouder", "ouder-met-gezag", "ouders", "wettelijk-vertegenwoordiger")
+CONCERNED = (*SUBJECTS, "ouder", "ouder-met-gezag", "wettelijk-vertegenwoordiger")
 ASPECT = "aspect"
 INFORMING = "betrokkene-inlichten"
 # Facts that belong to one other party, and do not go along to the next one.
@@ -123,7 +123,7 @@ class Turn:
             return "share" if "gives" in self.does else "request"
         if outweighed:
             return next((one for one in self.ranking if one not in WITHOUT_LAW), self.intent)
-        if self.intent in ABOUT_DATA and self._aspects() & GONE_ASTRAY and "whether" not in self.does:
+        if self.intent in ABOUT_DATA and self.aspects & GONE_ASTRAY and "whether" not in self.does:
             return BREACH
         about = self.intent in ABOUT_RECORDING and "explains" not in self.does
         about = about and (self.intent != DECISION or self.confidence < UNSURE)
@@ -135,7 +135,9 @@ class Turn:
         told = {one["entity"] for one in self.entities} & set(OF_THE_FIELD)
         return SURE_FRAGMENT if len(told) > 2 else UNSURE if len(told) > 1 else 0.0
 
-    def _aspects(self) -> set[str]:
+    @property
+    def aspects(self) -> set[str]:
+        """The parts of a topic that the message names."""
         return {one["value"] for one in self.entities if one["entity"] == ASPECT}
 
     def _follows_up(self) -> bool:
@@ -354,7 +356,7 @@ def _about_exchange(turn: Turn, chosen: Sequence[Mapping[str, Any]]) -> bool:
         return all(one.get("role") == "recipient" and one["value"] not in GET_SIGNALS for one in chosen)
     unsure = turn.confidence < UNSURE
     who_gets_it = turn.act in ABOUT_WHO_GETS_IT and "whether" in turn.does
-    detailed = turn.confidence >= SURE_FRAGMENT and any(one["entity"] == ASPECT for one in turn.entities)
+    detailed = turn.confidence >= SURE_FRAGMENT and bool(turn.aspects)
     if detailed and not who_gets_it:
         return False  # "mag het BSN in de onderwerpregel van de mail aan ...": about the topic itself
     if turn.act in WITHOUT_LAW:
