@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from actions.server import action_app
 from bot.assistant import Assistant
 from bot.channels import api, web
 from bot.clock import utc_now
 from bot.danger import DangerDetector, load_signals
+from bot.delivery.desk import Desk
 from bot.guard import Guard
 from bot.guard.model import model_persons
+from bot.metrics import Metrics
 from bot.nlu_client import NluClient
 from bot.pages import knowledge as knowledge_pages
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.mailbox import Mailbox
 from bot.store.retention import Periods
 from knowledge.knowledge import Knowledge
 from knowledge.load import CONTENT
@@ -35,6 +40,7 @@ class Service:
     assistant: Assistant
     nlu: NluClient
     store: Store
+    desk: Desk
     public: FastAPI
     internal: FastAPI
 
@@ -70,12 +76,27 @@ def build(
     # Words for parties are never names: "een aanbieder", "Halt".
     guard = Guard(model_persons(), vocabulary=(word for party in known.parties.values() for word in party.words))
     periods = Periods(settings.keep_questions_days, settings.keep_decisions_days, settings.keep_addresses_days)
-    assistant = Assistant(known, guard, danger, nlu, store, clock, periods)
-    public = _public(settings, known, assistant, nlu)
-    return Service(settings, known, assistant, nlu, store, public, action_app(known, token))
+    metrics = Metrics()
+    mailbox = Mailbox(store.engine)
+    metrics.watch(mailbox.sizes)
+    assistant = Assistant(known, guard, danger, nlu, store, clock, periods, metrics)
+    desk = Desk(mailbox, guard, metrics, clock=clock)
+    public = _public(settings, known, assistant, nlu, store)
+    return Service(settings, known, assistant, nlu, store, desk, public, _internal(known, token, metrics))
 
 
-def _public(settings: Settings, knowledge: Knowledge, assistant: Assistant, nlu: NluClient) -> FastAPI:
+def _internal(knowledge: Knowledge, token: str, metrics: Metrics) -> FastAPI:
+    """What only this machine reaches: the actions of Rasa, and the counts."""
+    app = action_app(knowledge, token)
+
+    @app.get("/metrics")
+    def counts() -> Response:
+        return Response(metrics.page(), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+def _public(settings: Settings, knowledge: Knowledge, assistant: Assistant, nlu: NluClient, store: Store) -> FastAPI:
     app = FastAPI(title="Deelwijzer", docs_url=None, redoc_url=None, openapi_url=None)
     pages = web.WebSettings(
         municipalities=tuple(web.Choice(row.id, row.name) for row in knowledge.municipalities.values()),
@@ -95,8 +116,9 @@ def _public(settings: Settings, knowledge: Knowledge, assistant: Assistant, nlu:
 
     @app.get("/klaar")
     async def readiness() -> JSONResponse:
-        ready = await nlu.ready()
-        return JSONResponse({"ok": ready}, status_code=200 if ready else 503)
+        parts = {"taalproces": await nlu.ready(), "database": await asyncio.to_thread(store.ready)}
+        ready = all(parts.values())
+        return JSONResponse({"ok": ready, **parts}, status_code=200 if ready else 503)
 
     return app
 

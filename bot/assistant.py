@@ -7,18 +7,20 @@ each other; messages of different conversations do not.  The way of one message 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import utc_now
 from bot.compose import Composer
 from bot.danger import DangerDetector
 from bot.guard import Guard
+from bot.keys import conversation_key
 from bot.messages import Incoming, Reply
+from bot.metrics import Metrics
 from bot.nlu_client import NluClient
 from bot.store import Store
 from bot.store.decisions import Decisions
@@ -26,7 +28,7 @@ from bot.store.retention import Periods, Purged, Retention
 from bot.turn import Handled, Parts, Turn
 from knowledge.knowledge import Knowledge
 
-__all__ = ["Assistant", "Handled", "conversation_key"]
+__all__ = ["Assistant", "Handled"]
 
 # Conversations whose turn-taking is remembered; the longest silent go first.
 MAX_LOCKS = 10_000
@@ -44,6 +46,7 @@ class Assistant:
         store: Store,
         clock: Callable[[], datetime] = utc_now,
         periods: Periods | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.knowledge = knowledge
         self._parts = Parts(
@@ -57,6 +60,7 @@ class Assistant:
             periods=periods or Periods(),
             clock=clock,
         )
+        self._metrics = metrics or Metrics()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
     async def handle(self, incoming: Incoming) -> Reply:
@@ -70,8 +74,11 @@ class Assistant:
         owner = conversation_key(incoming.channel, incoming.person or incoming.conversation)
         async with self._turn_of(key):
             handled = await Turn(self._parts, incoming, key, owner).handle()
-        elapsed = round((time.perf_counter() - started) * 1000)
-        return Handled(**{**handled.__dict__, "elapsed_ms": elapsed})
+        elapsed = time.perf_counter() - started
+        self._metrics.answered(incoming.channel, handled.reply.messages[0].verdict, elapsed)
+        if handled.nlu_away:
+            self._metrics.nlu_away()
+        return replace(handled, elapsed_ms=round(elapsed * 1000))
 
     async def welcome(self, conversation: str, channel: str) -> Reply:
         """The first message of a conversation."""
@@ -97,8 +104,3 @@ class Assistant:
             del self._locks[oldest]
         async with lock:
             yield
-
-
-def conversation_key(channel: str, conversation: str) -> str:
-    """The hash under which a conversation is kept; the address itself is not stored."""
-    return hashlib.sha256(f"{channel}\0{conversation}".encode()).hexdigest()

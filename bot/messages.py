@@ -22,6 +22,7 @@ class Command(StrEnum):
     MY_RECORDS = "my_records"  # the decisions put on record in this conversation
     TRIAGE = "triage"  # begin the guided weighing
     BREACH = "breach"  # begin the guided conversation about a data breach
+    QUIZ = "quiz"  # begin a quiz
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Incoming:
     the channel can reach the person later (a chat id); only channels that can send by themselves
     give it, and it is kept apart from the conversation.  `person` is the same in every conversation of one
     person on this channel (a session, a chat); without it each conversation is somebody new.
+    `masked` names the kinds of personal data that were masked before the message came here, and
+    `too_long` tells that a text was cut: a channel that keeps a message first keeps it masked.
     """
 
     channel: str
@@ -52,6 +55,8 @@ class Incoming:
     profile: dict[str, str] = field(default_factory=dict)
     address: str | None = None
     person: str | None = None
+    masked: tuple[str, ...] = ()
+    too_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,19 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Poll:
+    """A quiz question, for channels that have a form of their own for it; others show text and buttons.
+
+    The options are the `option` buttons of the message, in the same order; `right` is the number of
+    the right one, from 0.  `explanation` is at most 200 characters.
+    """
+
+    question: str
+    right: int
+    explanation: str
+
+
+@dataclass(frozen=True)
 class Message:
     """One message to the person.
 
@@ -97,6 +115,7 @@ class Message:
     rules: tuple[str, ...] = ()
     state: str = "idle"
     files: tuple[File, ...] = ()
+    poll: Poll | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from bot.guard import Guard, Masked
 from bot.messages import Command, Incoming, Reply
 from bot.nlu_client import NluClient, NluUnavailable, Understood
 from bot.own_data import OwnData
-from bot.screen import MAX_CHARS, plain, screen
+from bot.screen import MAX_CHARS, TOO_LONG, plain, screen
 from bot.split import split_questions
 from bot.store import Store
 from bot.store import store as kept
@@ -74,6 +74,7 @@ class Handled:
     record_prompt: bool = False
     elapsed_ms: int = 0
     answer: int | None = None  # under which the answer is stored
+    nlu_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,10 @@ class Turn:
         """Guard, danger, screen; then Rasa, unless one of these has answered."""
         typed = self._incoming.text or ""
         masked = self._parts.guard.mask(typed[:MAX_CHARS])  # danger goes first, also in a text that is too long
+        masked = replace(masked, kinds=unique((*self._incoming.masked, *masked.kinds)))
         if danger := self._parts.danger.find(masked.text):
             return await self._in_danger(danger.kind, masked)
-        if refused := screen(typed):
+        if refused := TOO_LONG if self._incoming.too_long else screen(typed):
             return self._reply(self._composer.plain(refused, Verdict.NOT_UNDERSTOOD))
         if command := self._commanded(masked.text):
             return await self._command(command)
@@ -150,7 +152,8 @@ class Turn:
                 understood = await self._ask_rasa(piece, case)
             except NluUnavailable as error:
                 log.warning("Het taalproces antwoordt niet (%s)", error)
-                return await self._kept(self._composer.nlu_down(masked.kinds), case, text=masked.text)
+                down = self._composer.nlu_down(masked.kinds)
+                return await self._kept(down, case, text=masked.text, nlu_away=True)
             advices = tuple(Advice.model_validate(one) for one in understood.answer.get("advices", ()))
             read.append(_Read(piece, understood, advices))
             if understood.intent == DANGER and understood.confidence >= SURE_OF_DANGER:
@@ -303,7 +306,9 @@ class Turn:
             return await self._begin(command.value)
         if command is Command.MY_DATA:
             return self._reply(await asyncio.to_thread(self._own_data.exported))
-        return await self._kept(self._own_data.asked_to_forget(), case)
+        if command is Command.FORGET_ME:
+            return await self._kept(self._own_data.asked_to_forget(), case)
+        raise NotImplementedError(command)
 
     # -- a guided conversation ---------------------------------------------------------
 

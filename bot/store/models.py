@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, TypeDecorator
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 # The names of keys and indexes are fixed, so that migrations are the same on every database.
@@ -145,7 +145,7 @@ class Address(SQLModel, table=True):
 
     conversation_id: str = Field(primary_key=True, foreign_key="conversation.id", max_length=64, ondelete="CASCADE")
     channel: str = Field(max_length=20)
-    address: str = Field(max_length=200)
+    address: str = Field(max_length=2000)
     seen_at: datetime = Field(sa_column=_moment())
 
 
@@ -158,3 +158,38 @@ class Profile(SQLModel, table=True):
     municipality: str | None = Field(default=None, max_length=60)
     role: str | None = Field(default=None, max_length=60)
     updated_at: datetime = Field(sa_column=_moment())
+
+
+class InboxEvent(SQLModel, table=True):
+    """Something that happened on a channel; what it said is gone as soon as it is answered."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("channel", "event"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(max_length=20)
+    event: str = Field(max_length=200)  # the channel's own id of it
+    conversation: str = Field(max_length=64)
+    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    received_at: datetime = Field(sa_column=_moment())
+    answered_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True, index=True))
+
+
+class OutboxUnit(SQLModel, table=True):
+    """One thing to be sent, in the form of its channel; gone as soon as it is sent.
+
+    It outlives its conversation: who asks to be forgotten is still told that it was done.
+    """
+
+    __tablename__ = "outbox"
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(max_length=20)
+    conversation: str = Field(max_length=64, index=True)
+    owner: str = Field(max_length=64, index=True)
+    address: str = Field(max_length=2000)
+    unit: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    perhaps_sent: bool = False
+    tries: int = 0
+    not_before: datetime = Field(sa_column=_moment())
+    created_at: datetime = Field(sa_column=_moment())

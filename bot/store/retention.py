@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select, update
 
+from bot.store.mailbox import KNOWN_FOR
 from bot.store.models import (
     Address,
     Answer,
@@ -16,6 +17,8 @@ from bot.store.models import (
     Conversation,
     Decision,
     DecisionVersion,
+    InboxEvent,
+    OutboxUnit,
     Profile,
     Question,
 )
@@ -80,6 +83,7 @@ class Retention:
             session.exec(delete(Profile).where(col(Profile.id).in_(conversations)))
             for dependent in (Question, ButtonPress, Address):
                 session.exec(delete(dependent).where(col(dependent.conversation_id).in_(conversations)))
+            session.exec(delete(OutboxUnit).where(col(OutboxUnit.owner) == owner))
             session.exec(delete(Conversation).where(col(Conversation.owner) == owner))
             session.commit()
 
@@ -106,6 +110,7 @@ class Retention:
             conversations = session.exec(
                 delete(Conversation).where(silent, col(Conversation.id).not_in(asking))
             ).rowcount
+            session.exec(delete(InboxEvent).where(col(InboxEvent.answered_at) < now - KNOWN_FOR))
             session.commit()
             return Purged(questions, conversations, decisions, addresses, buttons)
 

@@ -192,6 +192,15 @@ class Store:
             )
             return list(found)
 
+    def ready(self) -> bool:
+        """True when the database answers."""
+        try:
+            with self._session() as session:
+                session.exec(select(1))
+        except DBAPIError:
+            return False
+        return True
+
     @property
     def engine(self) -> Engine:
         """The connection pool, for the other readers and writers of this database."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.assistant import Assistant, conversation_key
+from bot.assistant import Assistant
+from bot.keys import conversation_key
 from bot.messages import Command, Incoming, Message
 from bot.store import Store
 from knowledge.flow import CHANGE, CONFIRM, OVERVIEW, FlowState

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.assistant import Assistant, conversation_key
+from bot.assistant import Assistant
 from bot.compose import BEGINS_ANEW, RESUMES
+from bot.keys import conversation_key
 from bot.messages import Command, Incoming, Message
 from bot.store import Store
 from bot.store.decisions import Decisions

@@ -9,7 +9,8 @@ import zipfile
 import pytest
 from docx import Document
 
-from bot.assistant import Assistant, conversation_key
+from bot.assistant import Assistant
+from bot.keys import conversation_key
 from bot.messages import Command, File, Incoming, Message
 from bot.store import Store
 from tests.bot.fakes import Clock, ScriptedNlu
