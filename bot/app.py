@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from fastapi import FastAPI, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -20,10 +20,23 @@ from bot.danger import DangerDetector, load_signals
 from bot.delivery.desk import Desk
 from bot.guard import Guard
 from bot.guard.model import model_persons
+from bot.insight import pages as insight_pages
+from bot.keys import read_secret, use_secret
+from bot.manage import pages as manage_pages
 from bot.metrics import Metrics
 from bot.nlu_client import NluClient
 from bot.pages import knowledge as knowledge_pages
+from bot.pages.workspace import Workspace
+from bot.records import pages as record_pages
+from bot.records.register import Register
+from bot.review import pages as review_pages
+from bot.review.parts import review
 from bot.settings import Settings
+from bot.signin import pages as signin_pages
+from bot.signin.gate import Gate, OwnConversations, allowed, install, undeclared, visitor
+from bot.signin.pages import SignIn
+from bot.signin.parts import sign_in
+from bot.signin.roles import Permission
 from bot.store import Store
 from bot.store.mailbox import Mailbox
 from bot.store.retention import Periods
@@ -41,6 +54,7 @@ class Service:
     nlu: NluClient
     store: Store
     desk: Desk
+    signin: SignIn
     public: FastAPI
     internal: FastAPI
 
@@ -67,8 +81,10 @@ def build(
 
     Raises:
         knowledge.load.KnowledgeError: when the content cannot be used.
+        bot.keys.SecretError: when the secret behind the keys cannot be read.
         ValueError: when the token is empty.
     """
+    use_secret(read_secret(settings.secret_file))
     known = knowledge or Knowledge.read()
     nlu = NluClient(f"http://127.0.0.1:{settings.nlu_port}", token, settings.nlu_timeout)
     store = Store(settings.database_url, button_hours=settings.button_hours, case_hours=settings.case_hours)
@@ -81,8 +97,11 @@ def build(
     metrics.watch(mailbox.sizes)
     assistant = Assistant(known, guard, danger, nlu, store, clock, periods, metrics)
     desk = Desk(mailbox, guard, metrics, clock=clock)
-    public = _public(settings, known, assistant, nlu, store)
-    return Service(settings, known, assistant, nlu, store, desk, public, _internal(known, token, metrics))
+    pages = _pages(settings, known)
+    signin = sign_in(settings, pages, store.engine, clock)
+    fg = review(settings, known, guard, store, desk, signin.accounts, clock)
+    public = _public(settings, known, assistant, nlu, store, pages, signin, fg)
+    return Service(settings, known, assistant, nlu, store, desk, signin, public, _internal(known, token, metrics))
 
 
 def _internal(knowledge: Knowledge, token: str, metrics: Metrics) -> FastAPI:
@@ -96,18 +115,44 @@ def _internal(knowledge: Knowledge, token: str, metrics: Metrics) -> FastAPI:
     return app
 
 
-def _public(settings: Settings, knowledge: Knowledge, assistant: Assistant, nlu: NluClient, store: Store) -> FastAPI:
-    app = FastAPI(title="Deelwijzer", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = web.WebSettings(
+def _pages(settings: Settings, knowledge: Knowledge) -> web.WebSettings:
+    return web.WebSettings(
         municipalities=tuple(web.Choice(row.id, row.name) for row in knowledge.municipalities.values()),
         roles=tuple(
             web.Choice(row.id, row.label) for row in knowledge.parties.values() if row.asks and row.id != "college"
         ),
         cookie_secure=settings.secure_cookies,
+        origin=settings.public_url or None,
     )
-    app.include_router(web.router(assistant, pages))
-    app.include_router(knowledge_pages.router(knowledge, pages))
-    app.include_router(api.router(assistant, _Open()))
+
+
+def _public(
+    settings: Settings,
+    knowledge: Knowledge,
+    assistant: Assistant,
+    nlu: NluClient,
+    store: Store,
+    pages: web.WebSettings,
+    signin: SignIn,
+    fg: review_pages.ReviewDesk,
+) -> FastAPI:
+    """What people reach.  Every route says what it asks of who uses it, or is public (see `bot.signin.gate`)."""
+    app = FastAPI(title="Deelwijzer", docs_url=None, redoc_url=None, openapi_url=None)
+    is_open = settings.access == "open"
+    install(app, Gate(signin.sessions, is_open, pages.origin), pages)
+    chatting, reading = [Depends(allowed(Permission.CHAT))], [Depends(allowed(Permission.KNOWLEDGE))]
+    conversations = _Open() if is_open else OwnConversations(signin.accounts, signin.clock)
+    app.include_router(signin_pages.router(signin, pages))
+    app.include_router(web.router(assistant, pages, owner=_owner, access=chatting))
+    app.include_router(knowledge_pages.router(knowledge, pages), dependencies=reading)
+    app.include_router(api.router(assistant, conversations, access=chatting))
+    workspace = Workspace(pages, signin.audit)
+    register = Register(store.engine, settings.keep_decisions_days)
+    fg = replace(fg, reminders=record_pages.reminders(register, knowledge, signin.clock))
+    app.include_router(review_pages.router(fg, workspace))
+    app.include_router(insight_pages.router(store.engine, knowledge, workspace, signin.clock))
+    app.include_router(record_pages.router(register, knowledge, workspace, signin.clock))
+    app.include_router(manage_pages.router(store.engine, knowledge, signin, settings, workspace, signin.clock))
     app.add_exception_handler(404, web.not_found_page(pages))
 
     @app.get("/gezond")
@@ -120,7 +165,15 @@ def _public(settings: Settings, knowledge: Knowledge, assistant: Assistant, nlu:
         ready = all(parts.values())
         return JSONResponse({"ok": ready, **parts}, status_code=200 if ready else 503)
 
+    if forgotten := undeclared(app):
+        raise RuntimeError(f"Niet vastgelegd wie hier mag komen: {', '.join(forgotten)}")
     return app
+
+
+def _owner(request: Request) -> web.Owner | None:
+    """Whose the conversations of the web chat are; nobody's where open access needs no account."""
+    found = visitor(request)
+    return web.Owner(found.account.id, found.account.name, found.account.key, found.csrf) if found else None
 
 
 class _Open:
@@ -128,6 +181,9 @@ class _Open:
 
     def allows(self, request: object, conversation: str) -> bool:
         return True
+
+    def person(self, request: object) -> str | None:
+        return None
 
 
 @asynccontextmanager

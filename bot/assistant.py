@@ -22,9 +22,11 @@ from bot.keys import conversation_key
 from bot.messages import Incoming, Reply
 from bot.metrics import Metrics
 from bot.nlu_client import NluClient
+from bot.review.pickup import pick_up
 from bot.store import Store
 from bot.store.decisions import Decisions
 from bot.store.retention import Periods, Purged, Retention
+from bot.store.reviews import Reviews
 from bot.turn import Handled, Parts, Turn
 from knowledge.knowledge import Knowledge
 
@@ -55,6 +57,7 @@ class Assistant:
             danger=danger,
             nlu=nlu,
             store=store,
+            reviews=Reviews(store.engine),
             decisions=Decisions(store.engine),
             retention=Retention(store.engine),
             periods=periods or Periods(),
@@ -80,9 +83,14 @@ class Assistant:
             self._metrics.nlu_away()
         return replace(handled, elapsed_ms=round(elapsed * 1000))
 
-    async def welcome(self, conversation: str, channel: str) -> Reply:
-        """The first message of a conversation."""
-        return Reply((self.composer().welcome().message,))
+    async def welcome(self, conversation: str, channel: str, person: str | None = None) -> Reply:
+        """The first message of a conversation, and the answers of the FG that wait for this person."""
+        key = conversation_key(channel, conversation)
+        owner = conversation_key(channel, person or conversation)
+        waiting = await pick_up(
+            self._parts.reviews, self._parts.store, self.composer(), channel, key, owner, self._parts.clock()
+        )
+        return Reply((self.composer().welcome().message, *(one.message for one in waiting)))
 
     async def clean_up(self) -> Purged:
         """Erase what has been kept long enough."""

@@ -12,7 +12,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot import quiet
+from bot.access_cli import add_invitations
+from bot.accounts_cli import add_account_commands, add_audit_commands
 from bot.assistant import Assistant
+from bot.channels.teams.package import add_package
 from bot.knowledge_cli import add_commands
 from knowledge.load import KnowledgeError
 
@@ -58,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=lambda given: asyncio.run(_ask(given.tekst, given.jsonl)))
     cleaning = commands.add_parser("opschonen", help="wis wat lang genoeg bewaard is")
     cleaning.set_defaults(run=lambda given: asyncio.run(_clean_up()))
+    add_invitations(commands)
+    add_package(commands)
+    accounts = commands.add_parser("gebruiker", help="wie mag inloggen")
+    add_account_commands(accounts.add_subparsers(required=True, metavar="wat"))
+    audit = commands.add_parser("audit", help="wie deed wat")
+    add_audit_commands(audit.add_subparsers(required=True, metavar="wat"))
     knowledge = commands.add_parser("kennis", help="werk aan de kennis")
     add_commands(knowledge.add_subparsers(required=True, metavar="wat"))
     return parser

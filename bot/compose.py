@@ -76,8 +76,14 @@ class Composer:
 
     # -- answers -----------------------------------------------------------------------
 
-    def advices(self, advices: Sequence[Advice], texts: Sequence[str], masked: Sequence[str] = ()) -> Composed:
-        """The answer to one question or to several in one message."""
+    def advices(
+        self,
+        advices: Sequence[Advice],
+        texts: Sequence[str],
+        masked: Sequence[str] = (),
+        local: Sequence[Part] = (),
+    ) -> Composed:
+        """The answer to one question or to several in one message; `local` comes after the national rule."""
         top = most_pressing(advices)
         if all(advice.verdict is Verdict.NOT_UNDERSTOOD for advice in advices):
             return self._no_rule(advices[0], texts[0], masked)
@@ -86,6 +92,7 @@ class Composer:
             if len(advices) > 1:
                 parts.append(Part("plain", f"{number}. {self._about(advice)}"))
             parts.extend(self.words.parts(advice))
+        parts.extend(local)
         buttons = [*self._options(advices), *self._actions(advices)]
         cites = unique(cite for advice in advices for cite in all_cites(advice, self.knowledge))
         return self._composed(
@@ -263,7 +270,7 @@ class Composer:
         buttons.append((Button("Waarom?", ""), {"do": "why"}))
         if any(self.words.copy_texts(advice) for advice in advices):
             buttons.append((Button("Kopieer tekst", ""), {"do": "copy"}))
-        return [*buttons, *self._closing()]
+        return [*buttons, *self._closing(), *_thumbs()]
 
     def _offered(self, advice: Advice) -> Iterable[Flow]:
         """The guided conversations that help on with an answer."""
@@ -318,3 +325,8 @@ class Composer:
         )
         kept = tuple(NewButton(key, action) for key, (_, action) in zip(ids, buttons, strict=True))
         return Composed(message, kept, record)
+
+
+def _thumbs() -> list[tuple[Button, Mapping[str, Any]]]:
+    thumbs = {"👍": 1, "👎": -1}
+    return [(Button(title, "", "rate"), {"do": "rate", "value": value}) for title, value in thumbs.items()]

@@ -65,7 +65,7 @@ class Button:
 
     title: str
     payload: str
-    kind: str = "action"  # "option" answers the question asked; "action" acts on the answer
+    kind: str = "action"  # "option" answers the question asked; "action" acts on the answer; "rate" is a thumb
 
 
 @dataclass(frozen=True)

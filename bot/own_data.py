@@ -16,11 +16,15 @@ EXPLAINED = (
     "Dit bewaar ik van jou:\n"
     "- je vragen en mijn antwoorden, zonder namen en nummers: {questions} dagen\n"
     "- de besluiten die je vastlegt: {decisions} dagen\n"
-    "- je gemeente, waar je werkt en wat je over de zaak vertelde: zolang het gesprek loopt\n"
+    "- je duimen, je vragen aan de FG en de antwoorden: even lang\n"
+    "- wat je in de quiz deed: even lang\n"
+    "- je gemeente, waar je werkt en wat je over de zaak vertelde: hooguit {questions} dagen na je laatste bericht\n"
     "- in Telegram en Teams ook waar ik je kan bereiken: {addresses} dagen, alleen om te antwoorden",
-    "Namen, adressen, geboortedatums en BSN's maak ik onherkenbaar voordat ik iets bewaar. Wie je bent, weet ik niet: "
-    "je gesprekken staan onder een code. De FG kan vragen en antwoorden lezen om mij te verbeteren.",
-    "Typ “mijn gegevens” voor alles wat ik van je heb, of “vergeet mij” om het te wissen.",
+    "Namen, adressen, geboortedatums en BSN's maak ik onherkenbaar voordat ik iets bewaar. "
+    "Je gesprekken staan onder een code, niet onder je naam. "
+    "De FG kan vragen en antwoorden lezen om mij te verbeteren.",
+    "Typ “mijn gegevens” voor alles wat ik van je heb, of “vergeet mij” om het te wissen. "
+    "Dat geldt voor dit kanaal. Gebruik je er meer, vraag het dan in elk.",
 )
 EXPORTED = "Dit is alles wat ik van je gesprekken bewaar. Je kunt het bestand met een teksteditor lezen."
 SURE = (

@@ -15,15 +15,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import quiet
 from bot.app import Service, build, closing
-from bot.channels import telegram
+from bot.channels import teams, telegram
+from bot.clock import utc_now
 from bot.messages import Incoming
+from bot.quiz import Weekly
 from bot.serve import listening
 from bot.settings import Settings
-from bot.store.profiles import Profiles
 from bot.supervise import LOOPBACK, Supervisor, find_free_port, new_token, port_in_use, train_if_needed
 
 log = logging.getLogger(__name__)
-DAY = 24 * 3600.0  # seconds
+HOUR = 3600.0  # seconds
+DAY = 24 * HOUR
+# The channels that send by themselves; each is off until its settings are there.
+CHANNELS = (telegram.connected, teams.connected)
 
 
 async def run_until_stopped(example: str) -> int:
@@ -50,10 +54,13 @@ async def run_until_stopped(example: str) -> int:
         await waiting
         await _show_example(service, example)
         print(f"\nDe webchat staat klaar: http://{settings.host}:{settings.port}/  (stoppen: Ctrl-C)", flush=True)
-        async with telegram.connected(settings, service.assistant, Profiles(service.store), service.knowledge):
-            cleaning = asyncio.create_task(_clean_up_daily(service))
+        async with AsyncExitStack() as channels:
+            for connected in CHANNELS:
+                await channels.enter_async_context(connected(settings, service))
+            tasks = [asyncio.create_task(_clean_up_daily(service)), asyncio.create_task(_ask_weekly(service))]
             await stopped.wait()
-            cleaning.cancel()
+            for task in tasks:
+                task.cancel()
     print("Gestopt.", flush=True)
     return 0
 
@@ -110,6 +117,18 @@ async def _clean_up_daily(service: Service) -> None:
         except SQLAlchemyError as error:
             log.warning("Opschonen lukte niet (%s); morgen opnieuw", type(error).__name__)
         await asyncio.sleep(DAY)
+
+
+async def _ask_weekly(service: Service) -> None:
+    """Send the question of the week to who asked for it; looks every hour, since it goes out in working hours."""
+    weekly = Weekly(service.knowledge, service.store)
+    while True:
+        try:
+            for place, message in await asyncio.to_thread(weekly.due, utc_now(), service.desk.serves):
+                await service.desk.send(place, message)
+        except SQLAlchemyError as error:
+            log.warning("De vraag van de week lukte niet (%s); over een uur opnieuw", type(error).__name__)
+        await asyncio.sleep(HOUR)
 
 
 async def _show_example(service: Service, example: str) -> None:

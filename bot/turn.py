@@ -19,18 +19,24 @@ from bot.guard import Guard, Masked
 from bot.messages import Command, Incoming, Reply
 from bot.nlu_client import NluClient, NluUnavailable, Understood
 from bot.own_data import OwnData
+from bot.quiz import Player, Quiz, Said
+from bot.review.asker import ALREADY, REACTED, Asker
+from bot.review.signals import signals
 from bot.screen import MAX_CHARS, TOO_LONG, plain, screen
 from bot.split import split_questions
 from bot.store import Store
 from bot.store import store as kept
 from bot.store.decisions import Decisions
+from bot.store.quiz import QuizCards
 from bot.store.retention import Periods, Retention
+from bot.store.reviews import Reviews
 from knowledge.advise import advise
 from knowledge.answer import Part
 from knowledge.case import Case
 from knowledge.flow import FlowState, Move, spoken
 from knowledge.knowledge import Knowledge
 from knowledge.question import ACT, Advice, Question, told, unique
+from knowledge.quiz import QUIZ, QuizState
 from knowledge.schema import Verdict
 
 log = logging.getLogger(__name__)
@@ -39,6 +45,9 @@ QUESTION_WORDS = 3
 # The intent that adds to what the signals find, how sure it must be, and the answer when the kind is not known.
 DANGER = "danger"
 SURE_OF_DANGER = 0.45
+# What takes back a reaction to the FG, and what is said then.
+STOPS = frozenset({"stop", "annuleer", "laat maar", "nee"})
+CANCELLED = "Goed, ik stuur de FG niets. Wat wil je nu weten?"
 GENERAL = "general"
 
 
@@ -51,6 +60,7 @@ class Parts:
     danger: DangerDetector
     nlu: NluClient
     store: Store
+    reviews: Reviews
     decisions: Decisions
     retention: Retention
     periods: Periods
@@ -100,11 +110,15 @@ class Turn:
         self._store = parts.store
         self._guide = Guide(self._composer, self._municipality, self._now)
         self._recorder = Recorder(self._composer, parts.decisions, owner, self._now, self._guide)
+        self._asker = Asker(self._composer, parts.reviews, owner, self._municipality)
         self._own_data = OwnData(self._composer, parts.retention, parts.periods, owner)
-        self._interrupted: FlowState | None = None
+        player = Player(owner, key, incoming.profile.get("role"), sends=incoming.address is not None)
+        self._quiz = Quiz(self._composer, QuizCards(parts.store.engine), player, self._now)
+        self._interrupted: FlowState | QuizState | None = None
         self._case_known: Case | None = None
         self._silent = False  # nothing was said for so long that the case began anew
         self._running: list[dict[str, Any]] | None = None
+        self._went_on = False  # something was going on when the message came
 
     async def handle(self) -> Handled:
         """The reply to the message."""
@@ -121,19 +135,34 @@ class Turn:
         masked = replace(masked, kinds=unique((*self._incoming.masked, *masked.kinds)))
         if danger := self._parts.danger.find(masked.text):
             return await self._in_danger(danger.kind, masked)
-        if refused := TOO_LONG if self._incoming.too_long else screen(typed):
+        refused = TOO_LONG if self._incoming.too_long else screen(typed)
+        if refused and not await self._numbers_an_answer(typed):
             return self._reply(self._composer.plain(refused, Verdict.NOT_UNDERSTOOD))
         if command := self._commanded(masked.text):
             return await self._command(command)
         if flow := self._flow_begun(masked.text):
             return await self._begin(flow)
+        if wish := self._quiz.wish(masked.text):
+            return await self._quizzed(await asyncio.to_thread(self._quiz.wished, wish, await self._quiz_going_on()))
+        if reacting := await asyncio.to_thread(self._store.reacting, self._key):
+            return await self._react(reacting, masked)
         if state := await self._flow():
             # A day later only a choice is an answer to the question of the flow; a story is a new question.
-            takes = self._guide.chooses if self._silent else self._guide.takes
-            if not _asks(masked.text) and takes(state, masked.text):
+            if not _asks(masked.text) and self._takes(state, masked.text):
                 return await self._in_flow(state, masked)
             self._interrupted = state
         return await self._understand(masked)
+
+    async def _numbers_an_answer(self, typed: str) -> bool:
+        """True for a bare number that chooses an answer of the quiz: "2"."""
+        running = await self._flow() if typed.strip(" .)").isdigit() else None
+        return isinstance(running, QuizState) and self._quiz.chooses(running, typed)
+
+    def _takes(self, state: FlowState | QuizState, text: str) -> bool:
+        """True when a text answers what is going on."""
+        if isinstance(state, QuizState):
+            return (self._quiz.chooses if self._silent else self._quiz.takes)(state, text)
+        return (self._guide.chooses if self._silent else self._guide.takes)(state, text)
 
     async def _in_danger(self, kind: str, masked: Masked) -> Handled:
         """What is said first when someone is in danger; whatever was going on waits."""
@@ -175,7 +204,8 @@ class Turn:
         texts = [one.text for one in read for _ in one.advices]
         first = read[0].understood
         if advices:
-            composed = self._composer.advices(advices, texts, masked.kinds)
+            local = [part for one in advices for part in await asyncio.to_thread(self._asker.shared, one)]
+            composed = self._composer.advices(advices, texts, masked.kinds, local)
         elif row := self._knowledge.small_talk.get(str(first.answer.get("id"))):
             composed = self._composer.small_talk(row, self._municipality, masked.kinds)
             if row.id == "restart":
@@ -204,9 +234,12 @@ class Turn:
         if len(advices) != 1 or advices[0].modality == "what" or self._interrupted is not None:
             return handled
         flow = next((one.id for one in self._knowledge.flows.values() if advices[0].act in one.starts), None)
-        if flow is None:
+        if advices[0].act == Command.QUIZ:
+            begun = await self._command(Command.QUIZ)
+        elif flow is not None:
+            begun = await self._begin(flow, handled.answer)
+        else:
             return handled
-        begun = await self._begin(flow, handled.answer)
         return replace(handled, reply=Reply((*handled.reply.messages, *begun.reply.messages)))
 
     # -- buttons -----------------------------------------------------------------------
@@ -216,6 +249,9 @@ class Turn:
         found = await asyncio.to_thread(self._store.button, self._key, self._incoming.payload or "", self._now)
         case = await self._case()
         if found is None:
+            running = await self._flow()
+            if isinstance(running, QuizState):
+                return await self._quizzed(await asyncio.to_thread(self._quiz.expired, running))
             return self._reply(self._composer.plain(STALE_BUTTON))
         number, action = found
         what = action["do"]
@@ -224,16 +260,22 @@ class Turn:
         if what == "go_on":
             return await self._understand(Masked(text=action["text"], kinds=(), ages=()))
         if what == "dpo":
-            return await self._to_dpo(action, case)
+            return self._reply(await asyncio.to_thread(self._asker.asked, action.get("answer"), self._incoming.channel))
+        if what == "rate":
+            return self._reply(await asyncio.to_thread(self._asker.rated, action.get("answer"), action["value"]))
+        if what == "react":
+            return await self._invite(action["to"], case)
         if what == "fact":
             if number != case.number:
                 return self._reply(self._composer.plain(STALE_BUTTON))
             return await self._with_fact(action, case)
         if what == "begin":
             return await self._begin(action["flow"], action.get("answer"))
+        if what == "quiz":
+            return await self._quizzed(await asyncio.to_thread(self._quiz.pressed, await self._quiz_going_on(), action))
         if what == "flow":
             running = await self._flow()
-            if running is None:
+            if not isinstance(running, FlowState):
                 return self._reply(self._composer.plain(STALE_BUTTON))
             return await self._move(running, Move(action["move"]), action.get("value", ""))
         if what == "decision":
@@ -270,16 +312,21 @@ class Turn:
             parts = [Part("copy", f"{title}:\n{text}") for title, text in texts]
         return self._reply(self._composer.parts(parts, advices if what == "why" else ()))
 
-    async def _to_dpo(self, action: Mapping[str, Any], case: Case) -> Handled:
-        if action.get("answer"):
-            await asyncio.to_thread(self._store.ask_dpo, action["answer"])
-        contacts = self._knowledge.contacts_of(self._municipality)
-        text = (
-            "Ik heb je vraag voor de FG gemarkeerd, zonder je naam. "
-            f"Wil je zelf antwoord? Neem contact op met {contacts.dpo}. "
-            f"Haast? Overleg met je leidinggevende of {contacts.privacy_officer}."
-        )
-        return self._reply(self._composer.plain(text, Verdict.INFO))
+    # -- the FG ------------------------------------------------------------------------
+
+    async def _invite(self, answer: int, case: Case) -> Handled:
+        if not await asyncio.to_thread(self._asker.may_react, answer):
+            return self._reply(self._composer.plain(ALREADY, Verdict.INFO))
+        await asyncio.to_thread(self._store.set_reacting, self._key, answer)
+        return await self._kept(self._asker.invited(), case)
+
+    async def _react(self, answer: int, masked: Masked) -> Handled:
+        """The message after "Reageer" goes to the FG."""
+        await asyncio.to_thread(self._store.set_reacting, self._key, None)
+        if _said(masked.text) in STOPS:
+            return self._reply(self._composer.plain(CANCELLED, Verdict.INFO))
+        kept = await asyncio.to_thread(self._parts.reviews.react, answer, self._owner, masked.text, self._now)
+        return self._reply(self._composer.plain(REACTED if kept else ALREADY, Verdict.INFO))
 
     # -- the bot itself ----------------------------------------------------------------
 
@@ -304,6 +351,8 @@ class Turn:
             return await self._kept(self._own_data.explained(), case)
         if command in (Command.TRIAGE, Command.BREACH):
             return await self._begin(command.value)
+        if command is Command.QUIZ:
+            return await self._quizzed(await asyncio.to_thread(self._quiz.opened, await self._quiz_going_on()))
         if command is Command.MY_DATA:
             return self._reply(await asyncio.to_thread(self._own_data.exported))
         if command is Command.FORGET_ME:
@@ -322,39 +371,43 @@ class Turn:
         state, intro = self._guide.begin(flow, await self._advices(answer), answer)
         return await self._flowing(state, self._guide.asking(state, intro))
 
-    async def _flow(self) -> FlowState | None:
-        """The guided conversation that is going on; others may wait beneath it."""
+    async def _flow(self) -> FlowState | QuizState | None:
+        """The guided conversation or the quiz that is going on; others may wait beneath it."""
         running = await self._flows()
-        return FlowState.model_validate(running[-1]) if running else None
+        return _state(running[-1]) if running else None
 
     async def _flows(self) -> list[dict[str, Any]]:
         """The flows that are going on; read once."""
         if self._running is None:
             await self._case()  # tells also whether the conversation was left for too long
             self._running = await asyncio.to_thread(self._store.flows, self._key)
+            self._went_on = bool(self._running)
         return self._running
 
     async def _keep_flows(self, running: list[dict[str, Any]]) -> None:
         self._running = running
         await asyncio.to_thread(self._store.set_flows, self._key, running)
 
-    async def _set_flow(self, state: FlowState) -> None:
+    async def _set_flow(self, state: FlowState | QuizState) -> None:
         """Keep where a flow is: on top of those that it interrupted."""
         beneath = [one for one in await self._flows() if one["flow"] != state.flow]
         await self._keep_flows([*beneath, state.model_dump(mode="json")])
 
-    async def _end_flow(self) -> None:
-        """End the flow on top; the one beneath it is offered again."""
-        running = await self._flows()
-        await self._keep_flows(running[:-1])
-        self._interrupted = FlowState.model_validate(running[-2]) if len(running) > 1 else None
+    async def _end_flow(self, flow: str) -> None:
+        """End a flow; what it had interrupted is offered again."""
+        left = [one for one in await self._flows() if one["flow"] != flow]
+        await self._keep_flows(left)
+        self._interrupted = _state(left[-1]) if left else None
 
     async def _end_flows(self) -> None:
         self._interrupted = None
         await self._keep_flows([])
 
-    async def _in_flow(self, state: FlowState, masked: Masked) -> Handled:
+    async def _in_flow(self, state: FlowState | QuizState, masked: Masked) -> Handled:
         """A typed answer, or the word on a button."""
+        if isinstance(state, QuizState):
+            said = await asyncio.to_thread(self._quiz.typed, state, masked.text)
+            return await self._quizzed(said, personal_data=masked.kinds)
         made = spoken(self._knowledge.flow_words, state, masked.text)
         if made is not None:
             return await self._move(state, made, "")
@@ -363,12 +416,12 @@ class Turn:
 
     async def _move(self, state: FlowState, made: Move, value: str) -> Handled:
         if made is Move.CANCEL:
-            await self._end_flow()
+            await self._end_flow(state.flow)
             return await self._kept(self._guide.cancelled(), await self._case())
         if made is Move.SAVE:
             advices = await self._advices(state.subject)
             composed = await asyncio.to_thread(self._recorder.save, state, advices, self._municipality)
-            await self._end_flow()
+            await self._end_flow(state.flow)
             return await self._kept(composed, await self._case())
         after, composed = self._guide.pressed(state, made, value)
         return await self._flowing(after, composed)
@@ -377,6 +430,25 @@ class Turn:
         case = await self._case()
         await self._set_flow(state)
         return await self._kept(composed, case, **details)
+
+    # -- the quiz ----------------------------------------------------------------------
+
+    async def _quiz_going_on(self) -> QuizState | None:
+        """The quiz, also where it waits beneath something else."""
+        found = (one for one in await self._flows() if one["flow"] == QUIZ)
+        return next((QuizState.model_validate(one) for one in found), None)
+
+    async def _quizzed(self, said: Said, **details: Any) -> Handled:
+        """Keep where the quiz is, and show what it says in one reply."""
+        case = await self._case()
+        if said.state is not None:
+            await self._set_flow(said.state)
+        elif said.over:
+            await self._end_flow(QUIZ)
+        *before, last = said.messages
+        buttons = tuple(button for one in said.messages for button in one.buttons)
+        handled = await self._kept(replace(last, buttons=buttons), case, **details)
+        return replace(handled, reply=Reply((*(one.message for one in before), *handled.reply.messages)))
 
     # -- keeping -----------------------------------------------------------------------
 
@@ -406,11 +478,18 @@ class Turn:
     def _reply(composed: Composed, **details: Any) -> Handled:
         return Handled(Reply((composed.message,)), record_prompt=composed.record_prompt, **details)
 
+    def _paused(self, composed: Composed, waiting: FlowState | QuizState) -> Composed:
+        """A message with the way back to what it interrupted."""
+        if isinstance(waiting, QuizState):
+            return self._quiz.paused(composed, waiting)
+        return self._guide.paused(composed, waiting)
+
     async def _kept(self, composed: Composed, case: Case, turn: kept.Turn | None = None, **details: Any) -> Handled:
         if self._interrupted is not None:
-            composed = self._guide.paused(composed, self._interrupted)
+            composed = self._paused(composed, self._interrupted)
         elif self._silent:
-            composed = self._composer.after_silence(composed, goes_on=bool(await self._flows()))
+            still = bool(await self._flows()) and self._went_on
+            composed = self._composer.after_silence(composed, goes_on=still)
         answer = await asyncio.to_thread(self._store.save, self._key, case, turn, composed.buttons, self._now)
         return self._reply(composed, answer=answer, **details)
 
@@ -434,6 +513,10 @@ class Turn:
                 "confidence": confidence,
                 "entities": [dict(entity) for entity in entities],
                 "municipality": self._municipality,
+                "act": advices[0].act if advices else "",
+                "party": next(iter(advices[0].facts.get("party", ())), "") if advices else "",
+                "verdict": message.verdict or "",
+                "signals": signals(message.verdict, confidence),
             },
             answer={
                 "text": message.text,
@@ -460,6 +543,10 @@ class Turn:
 
 def _plain_entity(entity: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entity.get(name) for name in ("entity", "value", "role", "group") if entity.get(name) is not None}
+
+
+def _state(kept: Mapping[str, Any]) -> FlowState | QuizState:
+    return QuizState.model_validate(kept) if kept["flow"] == QUIZ else FlowState.model_validate(kept)
 
 
 def _said(text: str) -> str:

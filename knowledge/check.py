@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from knowledge.advise import advise
 from knowledge.check_flows import check_flows
+from knowledge.check_quiz import check_quiz
 from knowledge.check_time import check_time
 from knowledge.knowledge import Knowledge
 from knowledge.load import Problem
@@ -45,6 +46,7 @@ def check(knowledge: Knowledge, on: date) -> list[Problem]:
         *_people(knowledge),
         *_menu(knowledge, on),
         *check_flows(knowledge, on),
+        *check_quiz(knowledge, on),
         *check_time(knowledge),
     ]
 

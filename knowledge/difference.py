@@ -25,6 +25,7 @@ TABLES = {
     "consent_outcomes": "Gevolgen van toestemming",
     "policies": "Beleid van gemeenten",
     "flows": "Gesprekken",
+    "quiz": "Quizvragen",
     "danger": "Antwoorden bij gevaar",
 }
 

@@ -31,6 +31,9 @@ from knowledge.schema import (
     Party,
     Person,
     Policy,
+    QuizQuestion,
+    QuizSubject,
+    QuizWords,
     Row,
     Rule,
     SmallTalk,
@@ -89,6 +92,9 @@ class Knowledge:
         self.flows = self._table("flows", Flow)
         self.flow_words = self._table("flow_words", FlowWords)
         self.commands = self._table("commands", CommandWords)
+        self.quiz_subjects = self._table("quiz_subjects", QuizSubject)
+        self.quiz = self._table("quiz", QuizQuestion)
+        self.quiz_words = self._table("quiz_words", QuizWords)
 
     @classmethod
     def read(cls, content: Path = CONTENT) -> Knowledge:

@@ -35,6 +35,9 @@ from knowledge.schema import (
     Party,
     Person,
     Policy,
+    QuizQuestion,
+    QuizSubject,
+    QuizWords,
     Row,
     Rule,
     SmallTalk,
@@ -63,6 +66,9 @@ TABLES: dict[str, type[Row]] = {
     "flows": Flow,
     "flow_words": FlowWords,
     "commands": CommandWords,
+    "quiz_subjects": QuizSubject,
+    "quiz": QuizQuestion,
+    "quiz_words": QuizWords,
 }
 # Read by the part of the program that uses them, with a schema of their own.
 READ_ELSEWHERE = {"danger_signals"}
@@ -216,6 +222,7 @@ _MESSAGES = {
     "string_too_short": "is leeg; vul dit veld in",
     "string_type": "moet tekst zijn; zet getallen tussen aanhalingstekens",
     "too_short": "heeft te weinig waarden",
+    "string_too_long": "is te lang voor een quizvraag: vraag 300 tekens, antwoord 100, uitleg 200",
     "literal_error": "is geen van de mogelijke waarden; zie knowledge/schema.py of een andere rij",
 }
 

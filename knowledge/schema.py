@@ -454,3 +454,91 @@ class DangerAnswer(DatedRow):
 
     text: Text
     cite: tuple[Cite, ...] = Field(min_length=1)
+
+
+class QuizSubject(Row):
+    """A subject that a round of the quiz may be about."""
+
+    label: Text  # as on a button
+
+
+class QuizWords(Row):
+    """What someone types instead of pressing a button of the quiz. The id is the wish."""
+
+    id: Literal["again", "missed", "stop", "weekly", "not_weekly"]
+    words: tuple[Text, ...] = Field(min_length=1)
+
+
+class QuizOption(BaseModel):
+    """One answer of a quiz question, with what it claims where that is a verdict or a duty."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Annotated[Text, StringConstraints(max_length=100)]
+    verdict: Verdict | None = None
+    obligation: Obligation | None = None
+
+    @property
+    def claims(self) -> bool:
+        """True when the answer can be laid beside a decision."""
+        return self.verdict is not None or self.obligation is not None
+
+
+class QuizCase(BaseModel):
+    """The question of a quiz in facts, so that it can be decided like any other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    act: Slug
+    facts: dict[Slug, tuple[Slug, ...]] = {}
+    modality: Literal["may", "must", "what"] = "may"
+
+
+class Baseline(BaseModel):
+    """A question of the privacy test of 2017: its number there, and how many of a hundred knew it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: int = Field(ge=1)
+    right: float | None = Field(default=None, ge=0, le=100)  # None: the test had no right answer
+    open: bool = False  # asked there in own words, so that the share does not compare one to one
+
+
+class QuizQuestion(DatedRow):
+    """A question with two to four answers, of which one is right.
+
+    What is right does not stand here alone.  A question on what may or must has `decides`: the answer
+    that the decision gives must be what the right option claims, and no other option.  A question of
+    knowledge has `rests_on`, the rule that tells it, and `proof`: words of that rule that stand in the
+    right option and not in another.  The lengths are those of a native poll in Telegram.
+    """
+
+    subject: Slug
+    ask: Annotated[Text, StringConstraints(max_length=300)]
+    options: tuple[QuizOption, ...] = Field(min_length=2, max_length=4)
+    right: Literal["a", "b", "c", "d"]
+    explain: Annotated[Text, StringConstraints(max_length=200)]
+    cite: tuple[Cite, ...] = Field(min_length=1)
+    roles: tuple[Slug, ...] = ()  # whom it is for; none: everyone
+    decides: QuizCase | None = None
+    rests_on: Slug | None = None
+    proof: tuple[Text, ...] = ()
+    baseline: Baseline | None = None
+
+    @property
+    def right_place(self) -> int:
+        """The place of the right option, from 0."""
+        return "abcd".index(self.right)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> QuizQuestion:
+        if self.right_place >= len(self.options):
+            raise ValueError(f"antwoord “{self.right}” bestaat niet")
+        texts = [option.text.casefold() for option in self.options]
+        if len(set(texts)) < len(texts):
+            raise ValueError("twee antwoorden zijn gelijk")
+        if (self.decides is None) == (self.rests_on is None):
+            raise ValueError("vul decides in (mag of moet) of rests_on (kennis), een van beide")
+        if bool(self.rests_on) != bool(self.proof):
+            raise ValueError("rests_on en proof horen bij elkaar")
+        return self

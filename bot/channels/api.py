@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from fastapi import APIRouter, Request
+from fastapi.params import Depends
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -26,7 +29,10 @@ class Conversations(Protocol):
     """Who may use a conversation; in open access everyone on this machine may."""
 
     def allows(self, request: Request, conversation: str) -> bool:
-        """True when the conversation may be used by whoever sends this request."""
+        """True when the conversation may be used by whoever sends this request.  May wait for the database."""
+
+    def person(self, request: Request) -> str | None:
+        """Who sends this request, the same in every conversation; None when nobody is signed in."""
 
 
 class ChatRequest(BaseModel):
@@ -47,11 +53,11 @@ class ChatRequest(BaseModel):
         return self
 
 
-def router(assistant: Assistant, conversations: Conversations) -> APIRouter:
-    """The JSON channel."""
+def router(assistant: Assistant, conversations: Conversations, *, access: Sequence[Depends] = ()) -> APIRouter:
+    """The JSON channel; `access` decides who may use it."""
     routes = APIRouter()
 
-    @routes.post("/api/chat")
+    @routes.post("/api/chat", dependencies=access)
     async def chat(request: Request) -> JSONResponse:
         body = await request.body()
         if len(body) > MAX_BODY:
@@ -65,11 +71,18 @@ def router(assistant: Assistant, conversations: Conversations) -> APIRouter:
                 422,
                 f"Dit verzoek klopt niet ({fields}). Stuur JSON met conversation en text, of conversation en payload.",
             )
-        if not conversations.allows(request, asked.conversation):
+        if not await asyncio.to_thread(conversations.allows, request, asked.conversation):
             return _refused(404, "Dit gesprek bestaat niet.")
         profile = {key: value for key in ("municipality", "role") if (value := getattr(asked, key))}
         reply = await assistant.handle(
-            Incoming("api", asked.conversation, text=asked.text, payload=asked.payload, profile=profile)
+            Incoming(
+                "api",
+                asked.conversation,
+                text=asked.text,
+                payload=asked.payload,
+                profile=profile,
+                person=conversations.person(request),
+            )
         )
         return JSONResponse({"messages": [message_json(message) for message in reply.messages]})
 

@@ -113,6 +113,14 @@ class Desk:
         self._queue(key, (number, masked))
         return Accepted.NEW
 
+    def refused(self, channel: str, why: str) -> None:
+        """Count something that a channel did not take itself; `why` is one of a few fixed words."""
+        self._metrics.refused(channel, why)
+
+    def serves(self, channel: str) -> bool:
+        """True when messages can be sent on a channel now."""
+        return channel in self._channels
+
     async def send(self, place: Place, message: Message) -> None:
         """Send a message that answers no event, such as the answer of the FG."""
         channel = self._channels[place.channel]

@@ -16,8 +16,8 @@ from datetime import date, datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from bot.channels.web import SECURITY_HEADERS, WebSettings
 from bot.clock import AMSTERDAM, utc_now
+from bot.pages.page import SECURITY_HEADERS, WebSettings
 from bot.pages.reading import HOME, Address, Library, Reading, Unknown
 from bot.templates.environment import environment
 from knowledge.answer import day as spoken_day

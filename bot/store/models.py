@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Integer, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 # The names of keys and indexes are fixed, so that migrations are the same on every database.
@@ -46,14 +46,25 @@ class Conversation(SQLModel, table=True):
     owner: str = Field(default="", max_length=64, index=True)  # the hash of the person, over conversations
     case: dict[str, Any] = Field(default_factory=dict, sa_column=Column("case", JSON, nullable=False))
     flows: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    reacts_to: int | None = None  # the answer of the FG that the next message is a reaction to
     started_at: datetime = Field(sa_column=_moment())
     updated_at: datetime = Field(sa_column=_moment())
 
 
 class Question(SQLModel, table=True):
-    """One question as it was understood; the text is masked."""
+    """One question as it was understood; the text is masked.
+
+    `act`, `party` and `verdict` repeat what the answer says, to filter on; `signals` are the reasons to
+    look at it and `priority` their weight.
+    """
 
     __tablename__ = "question"
+    __table_args__ = (
+        Index("ix_question_queue", "closed_at", "priority", "asked_at"),
+        # What the figures are made of; the moment first, so that a period is one range of it.
+        Index("ix_question_figures", "asked_at", "municipality", "verdict", "act", "confidence"),
+        Index("ix_question_kind", "act", "party", "municipality", "asked_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: str = Field(foreign_key="conversation.id", max_length=64, index=True, ondelete="CASCADE")
@@ -63,7 +74,13 @@ class Question(SQLModel, table=True):
     confidence: float = 0.0
     entities: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     municipality: str | None = Field(default=None, max_length=60)
+    act: str = Field(default="", max_length=40)
+    party: str = Field(default="", max_length=60)
+    verdict: str = Field(default="", max_length=40)
+    signals: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    priority: int = 0
     asked_at: datetime = Field(sa_column=_moment())
+    closed_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
 
 
 class Answer(SQLModel, table=True):
@@ -82,6 +99,7 @@ class Answer(SQLModel, table=True):
     knowledge_version: str = Field(max_length=20)
     law_on: str = Field(max_length=10)
     wants_dpo: bool = False
+    rating: int | None = None  # 1: thumbs up, -1: thumbs down
     answered_at: datetime = Field(sa_column=_moment())
 
 
@@ -106,6 +124,10 @@ class Decision(SQLModel, table=True):
     """
 
     __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_created_at", "created_at"),
+        Index("ix_decision_register", "in_register", "created_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(max_length=20, index=True, unique=True)
@@ -124,6 +146,10 @@ class Decision(SQLModel, table=True):
     created_at: datetime = Field(sa_column=_moment())
     updated_at: datetime = Field(sa_column=_moment())
     withdrawn_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+    # Of an entry in a register: what the organisation did, so that its term no longer runs.
+    settled_as: str | None = Field(default=None, max_length=20)
+    settled_by: str | None = Field(default=None, max_length=64)  # the account
+    settled_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
 
 
 class DecisionVersion(SQLModel, table=True):
@@ -193,3 +219,158 @@ class OutboxUnit(SQLModel, table=True):
     tries: int = 0
     not_before: datetime = Field(sa_column=_moment())
     created_at: datetime = Field(sa_column=_moment())
+
+
+class Invitation(SQLModel, table=True):
+    """An invitation to a channel, and after it was used: that this person may use the channel.
+
+    Neither the code nor the person stands here, only a hash of each; a used invitation has no code any
+    more, so it works once.
+    """
+
+    __tablename__ = "invitation"
+    # A number is never given twice: whoever gave the invitation knows it by that.
+    __table_args__ = (UniqueConstraint("channel", "person"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(max_length=20)
+    code: str | None = Field(default=None, max_length=64, index=True, unique=True)
+    person: str | None = Field(default=None, max_length=64)
+    expires_at: datetime = Field(sa_column=_moment())
+    seen_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class QuizPoll(SQLModel, table=True):
+    """What the options of a quiz question mean that a channel shows in a form of its own."""
+
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_expires_at", "expires_at"),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    conversation: str = Field(max_length=64, index=True)
+    payloads: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    expires_at: datetime = Field(sa_column=_moment())
+
+
+class Account(SQLModel, table=True):
+    """Someone who signs in: with a password of our own, or through the organisation's sign-in."""
+
+    __tablename__ = "account"
+
+    id: str = Field(primary_key=True, max_length=32)  # random; what the audit log calls this person
+    name: str = Field(max_length=100)  # as shown
+    login: str | None = Field(default=None, max_length=100, unique=True)  # what a local account types, folded
+    subject: str | None = Field(default=None, max_length=64, unique=True)  # the hash of who it is at the organisation
+    password: str | None = Field(default=None, max_length=200)  # argon2id; a local account may still have to choose one
+    roles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    key: str = Field(max_length=64)  # random; signs the conversations that this account opened
+    created_at: datetime = Field(sa_column=_moment())
+    signed_in_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+    revoked_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class SignedIn(SQLModel, table=True):
+    """A session of an account; the key is the hash of the token in the cookie, never the token."""
+
+    __tablename__ = "signed_in"
+
+    id: str = Field(primary_key=True, max_length=64)
+    account_id: str = Field(foreign_key="account.id", max_length=32, index=True, ondelete="CASCADE")
+    started_at: datetime = Field(sa_column=_moment())
+    seen_at: datetime = Field(sa_column=_moment())
+
+
+class PasswordLink(SQLModel, table=True):
+    """A link with which an account chooses its password once; the key is the hash of what is in the link."""
+
+    __tablename__ = "password_link"
+
+    id: str = Field(primary_key=True, max_length=64)
+    account_id: str = Field(foreign_key="account.id", max_length=32, index=True, ondelete="CASCADE")
+    expires_at: datetime = Field(sa_column=_moment())
+
+
+class AuditEntry(SQLModel, table=True):
+    """Who did what, when; each row holds a hash over itself and the row before.  Rows are only added."""
+
+    __tablename__ = "audit"
+
+    # Given by us, without a gap: a missing row shows.
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    at: datetime = Field(sa_column=_moment())
+    actor: str = Field(max_length=64)
+    action: str = Field(max_length=40)
+    object: str = Field(max_length=120)
+    result: str = Field(max_length=20)
+    origin: str = Field(max_length=60)
+    previous: str = Field(max_length=64, unique=True)  # no two rows can follow the same one
+    hash: str = Field(max_length=64)
+
+
+class Judgement(SQLModel, table=True):
+    """What the FG made of a question: right, wrong (and what it should have been), a wish, an example, closed."""
+
+    __tablename__ = "judgement"
+
+    id: int | None = Field(default=None, primary_key=True)
+    question_id: int = Field(foreign_key="question.id", index=True, ondelete="CASCADE")
+    what: str = Field(max_length=20)
+    intent: str = Field(default="", max_length=40)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    rule: str = Field(default="", max_length=120)
+    note: str = ""
+    by: str = Field(max_length=64)  # the account
+    made_at: datetime = Field(sa_column=_moment())
+
+
+class DpoAnswer(SQLModel, table=True):
+    """An answer of the FG to one question.
+
+    It outlives the question when it is `shared`: then it is shown to colleagues of the municipality whose
+    question rests on the same rules.  The person who asked is then no longer known.
+    """
+
+    __tablename__ = "dpo_answer"
+    __table_args__ = (Index("ix_dpo_answer_shared", "shared", "municipality"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    question_id: int | None = Field(
+        default=None, foreign_key="question.id", index=True, ondelete="SET NULL", nullable=True
+    )
+    owner: str = Field(default="", max_length=64, index=True)
+    channel: str = Field(max_length=20)
+    municipality: str | None = Field(default=None, max_length=60)
+    question_text: str = ""
+    text: str
+    rules: str = Field(default="", max_length=2000)  # the ids, sorted, with a space between
+    shared: bool = False
+    by: str = Field(max_length=64)
+    written_at: datetime = Field(sa_column=_moment())
+    delivered_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+    reaction: str = ""
+    reacted_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class QuizCard(SQLModel, table=True):
+    """What a person answered to one question of the quiz, and when that comes again; no name, no words."""
+
+    __tablename__ = "quiz_card"
+
+    owner: str = Field(primary_key=True, max_length=64)  # the hash of the person
+    item: str = Field(primary_key=True, max_length=80)
+    box: int
+    due: str = Field(max_length=10)  # a day, as 2026-11-23
+    right: bool
+    asked: int
+    known: int
+    answered_at: datetime = Field(sa_column=_moment())
+
+
+class WeeklyQuestion(SQLModel, table=True):
+    """That a person wants a question every week in a conversation; no row: they do not."""
+
+    __tablename__ = "weekly_question"
+
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id", max_length=64, ondelete="CASCADE")
+    owner: str = Field(max_length=64, index=True)
+    next_at: datetime = Field(sa_column=_moment())

@@ -17,11 +17,19 @@ from bot.store.models import (
     Conversation,
     Decision,
     DecisionVersion,
+    DpoAnswer,
     InboxEvent,
     OutboxUnit,
     Profile,
     Question,
+    QuizCard,
+    WeeklyQuestion,
 )
+
+# What came in on a channel, or was to go out, and lies this long: the channel was switched off.
+LIES_FOR = timedelta(days=7)
+# An answer of the FG that stays for colleagues tells nothing of who asked.
+_WITHOUT_ASKER = {"owner": "", "question_text": "", "reaction": ""}
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ class Retention:
             return {
                 "gesprekken": [_conversation(session, row) for row in conversations],
                 "besluiten": [_decision(session, row) for row in decided],
+                "quiz": _quiz(session, owner),
             }
 
     def erase(self, owner: str, *, decisions: bool) -> None:
@@ -81,9 +90,14 @@ class Retention:
             questions = select(Question.id).where(col(Question.conversation_id).in_(conversations))
             session.exec(delete(Answer).where(col(Answer.question_id).in_(questions)))
             session.exec(delete(Profile).where(col(Profile.id).in_(conversations)))
-            for dependent in (Question, ButtonPress, Address):
+            for dependent in (Question, ButtonPress, Address, WeeklyQuestion):
                 session.exec(delete(dependent).where(col(dependent.conversation_id).in_(conversations)))
             session.exec(delete(OutboxUnit).where(col(OutboxUnit.owner) == owner))
+            session.exec(delete(QuizCard).where(col(QuizCard.owner) == owner))
+            # What the FG shared with colleagues stays, without who asked.
+            answers = col(DpoAnswer.owner) == owner
+            session.exec(delete(DpoAnswer).where(answers, col(DpoAnswer.shared).is_(False)))
+            session.exec(update(DpoAnswer).where(answers).values(**_WITHOUT_ASKER))
             session.exec(delete(Conversation).where(col(Conversation.owner) == owner))
             session.commit()
 
@@ -92,6 +106,7 @@ class Retention:
         with Session(self._engine) as session:
             old_question = col(Question.asked_at) < now - timedelta(days=periods.questions)
             session.exec(delete(Answer).where(col(Answer.question_id).in_(select(Question.id).where(old_question))))
+            old_answer = col(DpoAnswer.written_at) < now - timedelta(days=periods.questions)
             questions = session.exec(delete(Question).where(old_question)).rowcount
             addresses = session.exec(
                 delete(Address).where(col(Address.seen_at) < now - timedelta(days=periods.addresses))
@@ -104,13 +119,21 @@ class Retention:
             silent = col(Conversation.updated_at) < now - timedelta(days=periods.questions)
             asking = select(Question.conversation_id)
             gone = select(Conversation.id).where(silent, col(Conversation.id).not_in(asking))
-            session.exec(delete(Profile).where(col(Profile.id).in_(gone)))
-            for dependent in (ButtonPress, Address):
+            # Who chose a municipality and never asked anything has no conversation.
+            unused = col(Profile.id).not_in(select(Conversation.id))
+            old_choice = col(Profile.updated_at) < now - timedelta(days=periods.questions)
+            session.exec(delete(Profile).where(col(Profile.id).in_(gone) | (unused & old_choice)))
+            for dependent in (ButtonPress, Address, WeeklyQuestion):
                 session.exec(delete(dependent).where(col(dependent.conversation_id).in_(gone)))
+            session.exec(delete(DpoAnswer).where(old_answer, col(DpoAnswer.shared).is_(False)))
+            session.exec(update(DpoAnswer).where(old_answer).values(**_WITHOUT_ASKER))
+            session.exec(delete(InboxEvent).where(col(InboxEvent.received_at) < now - LIES_FOR))
+            session.exec(delete(OutboxUnit).where(col(OutboxUnit.created_at) < now - LIES_FOR))
             conversations = session.exec(
                 delete(Conversation).where(silent, col(Conversation.id).not_in(asking))
             ).rowcount
             session.exec(delete(InboxEvent).where(col(InboxEvent.answered_at) < now - KNOWN_FOR))
+            session.exec(delete(QuizCard).where(col(QuizCard.answered_at) < now - timedelta(days=periods.questions)))
             session.commit()
             return Purged(questions, conversations, decisions, addresses, buttons)
 
@@ -138,8 +161,32 @@ def _conversation(session: Session, row: Conversation) -> dict[str, Any]:
                 "antwoord": answer.text,
                 "artikelen": list(answer.citations),
                 "gemarkeerd_voor_de_fg": answer.wants_dpo,
+                "duim": answer.rating,
+                "antwoord_van_de_fg": [
+                    {"geschreven": _moment(one.written_at), "tekst": one.text, "jouw_reactie": one.reaction}
+                    for one in session.exec(select(DpoAnswer).where(DpoAnswer.question_id == question.id))
+                ],
             }
             for question, answer in asked
+        ],
+    }
+
+
+def _quiz(session: Session, owner: str) -> dict[str, Any]:
+    cards = session.exec(select(QuizCard).where(QuizCard.owner == owner).order_by(col(QuizCard.item)))
+    weekly = session.exec(select(WeeklyQuestion).where(WeeklyQuestion.owner == owner)).first()
+    return {
+        "elke_week_een_vraag": weekly is not None,
+        "vragen": [
+            {
+                "vraag": card.item,
+                "laatst_beantwoord": _moment(card.answered_at),
+                "toen_goed": card.right,
+                "keer_gesteld": card.asked,
+                "keer_goed": card.known,
+                "komt_terug": card.due,
+            }
+            for card in cards
         ],
     }
 

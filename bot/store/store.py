@@ -18,6 +18,8 @@ from sqlalchemy import URL, Engine, ExceptionContext, delete, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session, col, create_engine, select
 
+from bot.review.signals import NEW_KIND, priority
+from bot.store.mailbox import Place
 from bot.store.migrate import upgrade
 from bot.store.models import Address, Answer, ButtonPress, Conversation, Question
 from knowledge.case import Case
@@ -115,6 +117,20 @@ class Store:
             session.add(row)
             session.commit()
 
+    def reacting(self, conversation: str) -> int | None:
+        """The answer of the FG that the next message of a conversation is a reaction to."""
+        with self._session() as session:
+            row = session.get(Conversation, conversation)
+            return row.reacts_to if row else None
+
+    def set_reacting(self, conversation: str, answer: int | None) -> None:
+        """Take the next message of a conversation as a reaction to an answer of the FG, or not any more."""
+        with self._session() as session:
+            row = session.get_one(Conversation, conversation)
+            row.reacts_to = answer
+            session.add(row)
+            session.commit()
+
     def reachable(self, conversation: str, channel: str, address: str, now: datetime) -> None:
         """Keep where a person can be reached, in a table of its own."""
         with self._session() as session:
@@ -140,6 +156,9 @@ class Store:
             answer_id = None
             if turn:
                 question = Question(conversation_id=conversation, asked_at=now, **turn.question)
+                if question.act and not _asked_before(session, question):
+                    question.signals = [*question.signals, NEW_KIND]
+                question.priority = priority(question.signals)
                 session.add(question)
                 session.flush()
                 answer = Answer(question_id=question.id or 0, answered_at=now, **turn.answer)
@@ -161,6 +180,34 @@ class Store:
             session.commit()
             return answer_id
 
+    def add_buttons(self, conversation: str, buttons: Sequence[NewButton], now: datetime) -> None:
+        """Keep buttons of a message that answers nothing; they hold for as long as any other."""
+        with self._session() as session:
+            row = session.get_one(Conversation, conversation)
+            number = Case.model_validate(row.case).number
+            session.add_all(
+                ButtonPress(
+                    id=button.id,
+                    conversation_id=conversation,
+                    case_number=number,
+                    action=dict(button.action),
+                    expires_at=now + self._button_life,
+                )
+                for button in buttons
+            )
+            session.commit()
+
+    def place_of_question(self, question: int) -> Place | None:
+        """Where whoever asked a question can be reached; None when the address is not kept (any more)."""
+        with self._session() as session:
+            row = session.get(Question, question)
+            address = session.get(Address, row.conversation_id) if row else None
+            if row is None or address is None:
+                return None
+            conversation = session.get_one(Conversation, row.conversation_id)
+            owner = conversation.owner or conversation.id
+            return Place(address.channel, conversation.id, owner, address.address)
+
     def button(self, conversation: str, payload: str, now: datetime) -> tuple[int, dict[str, Any]] | None:
         """Case number and meaning of a button of this conversation, if it has not expired."""
         with self._session() as session:
@@ -174,15 +221,6 @@ class Store:
         with self._session() as session:
             row = session.get(Answer, answer) if answer else None
             return list(row.advices) if row else []
-
-    def ask_dpo(self, answer: int) -> None:
-        """Mark an answer as one that the FG is asked about."""
-        with self._session() as session:
-            row = session.get(Answer, answer)
-            if row:
-                row.wants_dpo = True
-                session.add(row)
-                session.commit()
 
     def questions(self) -> list[tuple[Question, Answer]]:
         """All questions with their answers, oldest first."""
@@ -214,6 +252,12 @@ class Store:
     def _session(self) -> Iterator[Session]:
         with Session(self._engine, expire_on_commit=False) as session:
             yield session
+
+
+def _asked_before(session: Session, question: Question) -> bool:
+    """True when somebody asked about this act with this party before."""
+    same = select(Question.id).where(Question.act == question.act, Question.party == question.party).limit(1)
+    return session.exec(same).first() is not None
 
 
 def _engine(url: str) -> Engine:

@@ -116,7 +116,11 @@ def test_erasing_takes_every_conversation_of_a_person_and_nobody_elses(store: St
     Retention(store.engine).erase(OWNER, decisions=True)
 
     assert [question.conversation_id for question, _ in store.questions()] == ["van een ander"]
-    assert Retention(store.engine).export(OWNER) == {"gesprekken": [], "besluiten": []}
+    assert Retention(store.engine).export(OWNER) == {
+        "gesprekken": [],
+        "besluiten": [],
+        "quiz": {"elke_week_een_vraag": False, "vragen": []},
+    }
     assert not Profiles(store).read("een")
 
 

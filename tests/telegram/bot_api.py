@@ -2,8 +2,9 @@
 
 The real library talks to it over HTTP; a test plays the people.  Chats show what a person would
 see: an edited message changes in place.  It refuses what Telegram refuses: broken HTML, a text
-that is too long, button data over 64 bytes, a second poller, a callback answered twice.
-Nothing here waits for the clock; `until` waits for something to happen.
+that is too long, button data over 64 bytes, a second poller, a callback answered twice, a poll
+that is not whole.  With a webhook set it brings the updates itself, one after the other, each
+until it is taken.  Nothing here waits for the clock; `until` waits for something to happen.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import json
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
+import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
@@ -26,13 +29,15 @@ from bot.serve import listening
 from bot.supervise import LOOPBACK, find_free_port
 
 TOKEN = "123456789:made-up-token_for-tests"
+SECRET = "made-up-secret_for-the-webhook"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Deelwijzer", "username": "deelwijzer_bot"}
 # Only so that a test that goes wrong ends; nothing waits this long.
-PATIENCE = 20
+PATIENCE = 120
 
 _T = TypeVar("_T")
 _TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z-]+)(?: href="(?P<href>[^"<>]*)")?>')
 _KINDS = {"b": "bold", "i": "italic", "u": "underline", "code": "code", "pre": "pre", "a": "text_link"}
+_JSON = {"reply_markup", "commands", "allowed_updates", "scope", "options", "correct_option_ids"}
 _REFERENCES = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)")
 
 
@@ -65,6 +70,7 @@ class Chat:
     kind: str = "private"
     shown: list[dict[str, Any]] = field(default_factory=list)
     read: int = 0
+    hears: Callable[[dict[str, Any]], None] | None = None  # is told of each message at once
 
     @property
     def person(self) -> dict[str, Any]:
@@ -109,6 +115,11 @@ class Chat:
         """The button with this title."""
         return next(one for row in _rows(message) for one in row if one["text"] == title)
 
+    def vote(self, message: dict[str, Any], option: int) -> int:
+        """Let the person choose an option of a poll; returns the id of the update."""
+        answer = {"poll_id": message["poll"]["id"], "option_ids": [option], "option_persistent_ids": [str(option)]}
+        return self.api.push(poll_answer=answer | {"user": self.person})
+
     async def next(self) -> dict[str, Any]:
         """The next message that the bot sends here."""
         await self.api.until(lambda: len(self.shown) > self.read)
@@ -135,8 +146,20 @@ def links(message: dict[str, Any]) -> dict[str, str]:
     }
 
 
+@dataclass
+class Held:
+    """Requests that get no answer until a test lets them go; who hung up in between is not served."""
+
+    waiting: int = 0
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class BotApi:
-    """The server. `calls` holds every request except polls; `fail` makes the next ones go wrong."""
+    """The server. `calls` holds every request except those for updates; `fail` makes the next ones go wrong.
+
+    `front` is where the bot's own server listens, as the proxy before it knows: updates are brought
+    there when a webhook is set.  `brought` holds what that server said to each.
+    """
 
     def __init__(self, token: str = TOKEN) -> None:
         self.token = token
@@ -146,6 +169,10 @@ class BotApi:
         self.commands: list[dict[str, Any]] = []
         self.chats: dict[int, Chat] = {}
         self.address = ""
+        self.front = ""
+        self.webhook: dict[str, Any] = {}
+        self.brought: list[tuple[int, int]] = []
+        self._held: dict[str, Held] = {}
         self._numbers = 1000
         self._updates: list[dict[str, Any]] = []
         self._all: dict[int, dict[str, Any]] = {}
@@ -163,11 +190,15 @@ class BotApi:
         app.add_api_route("/bot{token}/{method}", self._serve, methods=["POST"], response_model=None)
         async with listening(app, LOOPBACK, port):
             self.address = f"http://{LOOPBACK}:{port}"
+            bringing = asyncio.create_task(self._bring())
             try:
                 yield self
             finally:
                 self._closing = True
+                for held in self._held.values():
+                    held.gate.set()
                 self._happened()
+                await bringing
 
     # -- for tests ---------------------------------------------------------------------
 
@@ -192,6 +223,21 @@ class BotApi:
         """Refuse the next calls of a method."""
         refusals = [Refused(status, "made up for this test", parameters) for _ in range(times)]
         self._failures.setdefault(method, deque()).extend(refusals)
+
+    def hold(self, method: str) -> Held:
+        """Let the calls of a method wait, before anything is done with them."""
+        return self._held.setdefault(method, Held())
+
+    def let_go(self, method: str) -> None:
+        """Go on with the calls of a method that wait, if who called is still there."""
+        self._held.pop(method).gate.set()
+
+    async def bring(self, update: dict[str, Any], secret: str | None = None) -> int:
+        """Bring an update to the webhook; gives back the status."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"] if secret is None else secret}
+        async with httpx.AsyncClient(trust_env=False) as client:
+            address = f"{self.front}{urlsplit(self.webhook['url']).path}"
+            return (await client.post(address, json=update, headers=headers)).status_code
 
     async def until(self, condition: Callable[[], _T]) -> _T:
         """Wait until the bot has done something here; gives back what the condition gives."""
@@ -218,6 +264,12 @@ class BotApi:
             if self._failures.get(method):
                 raise self._failures[method].popleft()
             given, files = await _read(request)
+            if held := self._held.get(method):
+                held.waiting += 1
+                self._happened()
+                await held.gate.wait()
+                if self._closing or await request.is_disconnected():
+                    raise Refused(500, "nobody is there any more")
             if method == "getUpdates":
                 result = await self._get_updates(given)
             else:
@@ -233,11 +285,30 @@ class BotApi:
         self._changed.set()
         self._changed = asyncio.Event()
 
+    async def _bring(self) -> None:
+        """Bring what is ready to the webhook, in order; what is not taken is brought again."""
+        while not self._closing:
+            ready = [*self._again, *self._updates]
+            if not self.webhook or not self.front or not ready:
+                await self._changed.wait()
+                continue
+            update, status = ready[0], 0
+            with suppress(httpx.HTTPError):
+                status = await self.bring(update)
+            self.brought.append((update["update_id"], status))
+            if status == 200:
+                (self._again if self._again else self._updates).remove(update)
+            self._happened()
+            await asyncio.sleep(0)
+
     async def _get_updates(self, given: dict[str, Any]) -> list[dict[str, Any]]:
+        if self.webhook:
+            raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
         self._poll += 1
         mine, offset = self._poll, int(given.get("offset", 0))
         self.polls.append(offset)
         self._updates = [one for one in self._updates if one["update_id"] >= offset]
+        self._happened()
         waits = int(given.get("timeout", 0)) > 0
         while waits and not self._updates and not self._again and not self._closing:
             await self._changed.wait()
@@ -253,6 +324,15 @@ class BotApi:
         return BOT | {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
 
     def _deleteWebhook(self, given: dict[str, Any], files: dict[str, Any]) -> Any:
+        self.webhook = {}
+        return True
+
+    def _setWebhook(self, given: dict[str, Any], files: dict[str, Any]) -> Any:
+        if not given["url"].startswith("https://"):
+            raise Refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", given.get("secret_token", "")):
+            raise Refused(400, "Bad Request: secret token contains unallowed characters")
+        self.webhook = given
         return True
 
     def _setMyCommands(self, given: dict[str, Any], files: dict[str, Any]) -> Any:
@@ -271,7 +351,39 @@ class BotApi:
     def _sendDocument(self, given: dict[str, Any], files: dict[str, Any]) -> Any:
         [(name, content)] = files.values()
         about = {"file_id": name, "file_unique_id": name, "file_name": name, "file_size": len(content)}
-        return self._show(given, {"document": about})
+        caption = {"caption": given["caption"]} if given.get("caption") else {}
+        return self._show(given, {"document": about} | caption)
+
+    def _sendPoll(self, given: dict[str, Any], files: dict[str, Any]) -> Any:
+        options = given["options"]
+        explanation = given.get("explanation", "")
+        if not 1 <= _units(given["question"]) <= 300 or not 2 <= len(options) <= 12:
+            raise Refused(400, "Bad Request: poll question or options are wrong")
+        if not all(1 <= _units(one["text"]) <= 100 for one in options):
+            raise Refused(400, "Bad Request: poll options length must not exceed 100")
+        if _units(explanation) > 200 or explanation.count("\n") > 2:
+            raise Refused(400, "Bad Request: message is too long")
+        [right] = given["correct_option_ids"]
+        if given["type"] != "quiz" or not 0 <= right < len(options):
+            raise Refused(400, "Bad Request: wrong correct option ID specified")
+        about = {
+            "id": f"poll-{self.number()}",
+            "question": given["question"],
+            "options": [
+                {"text": one["text"], "voter_count": 0, "persistent_id": str(number)}
+                for number, one in enumerate(options)
+            ],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": given.get("is_anonymous", "true") == "true",
+            "type": "quiz",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "members_only": False,
+            "correct_option_ids": [right],
+            "explanation": explanation,
+        }
+        return self._show(given, {"poll": about})
 
     def _editMessageText(self, given: dict[str, Any], files: dict[str, Any]) -> Any:
         return self._edit(given, _body(given))
@@ -294,6 +406,8 @@ class BotApi:
         if rows := _buttons(given):
             message["reply_markup"] = rows
         chat.shown.append(message)
+        if chat.hears:
+            chat.hears(message)
         return message
 
     def _edit(self, given: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
@@ -330,7 +444,7 @@ async def _read(request: Request) -> tuple[dict[str, Any], dict[str, tuple[str, 
 
 def _value(name: str, value: str) -> Any:
     """Only what is not a text is sent as JSON."""
-    return json.loads(value) if name in {"reply_markup", "commands", "allowed_updates", "scope"} else value
+    return json.loads(value) if name in _JSON else value
 
 
 def _body(given: dict[str, Any]) -> dict[str, Any]:
@@ -351,7 +465,8 @@ def _buttons(given: dict[str, Any]) -> dict[str, Any] | None:
     if len(buttons) > 100:
         raise Refused(400, "Bad Request: reply markup is too long")
     for one in buttons:
-        if not one["text"].strip() or not 1 <= len(one["callback_data"].encode()) <= 64:
+        data = one.get("callback_data", "x" if one.get("url", "").startswith("https://") else "")
+        if not one["text"].strip() or not 1 <= len(data.encode()) <= 64:
             raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
     return markup if buttons else None
 

@@ -14,7 +14,7 @@ from bot.channels.telegram import texts
 from bot.compose import STALE_BUTTON
 from bot.messages import Button, Command, File, Incoming, Message, Reply
 from tests.telegram.bot_api import BotApi, Chat, links, titles
-from tests.telegram.conftest import Connect
+from tests.telegram.conftest import BOTH_WAYS, Connect
 from tests.web.fake_assistant import FakeAssistant
 
 CASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
@@ -56,6 +56,7 @@ class Scripted:
 # -- questions -----------------------------------------------------------------------------
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 async def test_a_question_gets_its_answer_with_links_and_buttons(chat: Chat, assistant: FakeAssistant) -> None:
     chat.say("mag ik dit delen met school?")
@@ -133,6 +134,7 @@ async def test_a_long_answer_comes_in_pieces_with_the_buttons_under_the_last(
     assert " ".join(one["text"] for one in chat.shown) == words
 
 
+@BOTH_WAYS
 async def test_files_of_an_answer_are_sent_as_documents(chat: Chat, connect: Connect, api: BotApi) -> None:
     record = File("vastlegging.pdf", "application/pdf", b"%PDF-verzonnen")
     async with connect(Scripted((Message("Hier is je vastlegging.", files=(record,)),))):
@@ -157,6 +159,7 @@ async def test_a_button_that_does_not_fit_is_left_out_and_the_answer_comes(chat:
 # -- commands ------------------------------------------------------------------------------
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 async def test_start_welcomes_and_points_at_the_profile(chat: Chat, assistant: FakeAssistant) -> None:
     chat.say("/start van-een-poster")
@@ -170,6 +173,7 @@ async def test_start_welcomes_and_points_at_the_profile(chat: Chat, assistant: F
     assert assistant.received == []
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 @pytest.mark.parametrize("typed", CASES["commands"])
 async def test_a_command_reaches_the_assistant_as_what_it_means(
@@ -183,6 +187,27 @@ async def test_a_command_reaches_the_assistant_as_what_it_means(
     assert incoming.text is incoming.payload is None
 
 
+@BOTH_WAYS
+@pytest.mark.usefixtures("online")
+@pytest.mark.parametrize("link", CASES["links"])
+async def test_a_link_begins_what_it_names_after_a_few_words_on_who_speaks(
+    chat: Chat, assistant: FakeAssistant, link: str
+) -> None:
+    chat.say(f"/start {link}")
+
+    assert (await chat.next())["text"] == texts.HELLO
+    await chat.next()
+    assert [incoming.command for incoming in assistant.received] == [Command(CASES["links"][link])]
+
+
+@pytest.mark.usefixtures("online")
+async def test_the_link_to_ask_welcomes_and_invites_to_ask(chat: Chat, assistant: FakeAssistant) -> None:
+    chat.say("/start vraag")
+
+    assert "Hallo, ik ben Deelwijzer" in (await chat.next())["text"]
+    assert (await chat.next())["text"] == texts.ASK_AWAY
+
+
 @pytest.mark.usefixtures("online")
 async def test_privacy_tells_about_telegram_too(chat: Chat) -> None:
     chat.say("/privacy")
@@ -191,6 +216,7 @@ async def test_privacy_tells_about_telegram_too(chat: Chat) -> None:
     assert "Telegram zelf bewaart dit gesprek ook" in (await chat.next())["text"]
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 @pytest.mark.parametrize("typed", CASES["questions"])
 async def test_vraag_asks_what_stands_behind_it(chat: Chat, assistant: FakeAssistant, typed: str) -> None:
@@ -221,12 +247,26 @@ async def test_an_unknown_command_never_reaches_the_assistant(chat: Chat, assist
 async def test_telegram_shows_the_commands_in_its_menu(api: BotApi) -> None:
     commands = await api.until(lambda: api.commands)
 
-    assert {"help", "vraag", "gemeente", "rol", "privacy", "stop"} <= {one["command"] for one in commands}
+    assert [one["command"] for one in commands] == [
+        "vraag",
+        "triage",
+        "datalek",
+        "quiz",
+        "gemeente",
+        "rol",
+        "privacy",
+        "mijnbesluiten",
+        "mijngegevens",
+        "vergeetmij",
+        "help",
+        "stop",
+    ]
 
 
 # -- buttons -------------------------------------------------------------------------------
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 async def test_an_option_shows_the_choice_in_place_and_the_answer_follows(
     chat: Chat, api: BotApi, assistant: FakeAssistant
@@ -246,6 +286,7 @@ async def test_an_option_shows_the_choice_in_place_and_the_answer_follows(
     assert api.presses == {press: ""}
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 async def test_an_action_leaves_the_answer_as_it_is(chat: Chat, api: BotApi, assistant: FakeAssistant) -> None:
     chat.say("not_allowed")
@@ -260,6 +301,7 @@ async def test_an_action_leaves_the_answer_as_it_is(chat: Chat, api: BotApi, ass
     assert api.presses == {press: ""}
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 async def test_a_question_is_answered_by_one_press_only(chat: Chat, api: BotApi, assistant: FakeAssistant) -> None:
     chat.say("needs_info")
@@ -269,6 +311,7 @@ async def test_a_question_is_answered_by_one_press_only(chat: Chat, api: BotApi,
     chat.press(old, "Jeugdhulpaanbieder")
     second = chat.press(old, "Toegang van de gemeente")
     await api.until(lambda: api.presses[second] is not None)
+    await chat.next()
 
     assert api.presses[second] == texts.ALREADY_CHOSEN
     assert [incoming.payload for incoming in assistant.received[1:]] == ["p-role-2"]
@@ -351,6 +394,7 @@ async def test_what_is_not_text_is_kindly_refused(chat: Chat, assistant: FakeAss
     assert assistant.received == []
 
 
+@BOTH_WAYS
 @pytest.mark.usefixtures("online")
 async def test_an_album_is_refused_once(chat: Chat, assistant: FakeAssistant) -> None:
     photo = CASES["not_text"]["photo"]
@@ -403,6 +447,7 @@ async def test_what_happens_to_a_chat_itself_gets_no_answer(chat: Chat, connect:
 # -- order, repetition, failure ------------------------------------------------------------
 
 
+@BOTH_WAYS
 async def test_a_repeated_update_is_answered_once(chat: Chat, api: BotApi, connect: Connect) -> None:
     scripted = Scripted()
     async with connect(scripted):
@@ -417,6 +462,25 @@ async def test_a_repeated_update_is_answered_once(chat: Chat, api: BotApi, conne
     assert len(chat.shown) == 2
 
 
+@BOTH_WAYS
+async def test_what_comes_out_of_order_is_answered_as_it_comes_and_nothing_is_passed_over(
+    chat: Chat, api: BotApi, connect: Connect
+) -> None:
+    scripted = Scripted()
+    earlier, later = api.number(), api.number()
+    api.push(update_id=later, message=chat._message(text="later"))
+    api.push(update_id=earlier, message=chat._message(text="eerder"))
+    async with connect(scripted):
+        await chat.next()
+        await chat.next()
+        chat.say("tot slot")
+        await chat.next()
+
+    assert scripted.begun == ["later", "eerder", "tot slot"]
+    assert len(chat.shown) == 3
+
+
+@BOTH_WAYS
 async def test_messages_of_one_chat_wait_for_each_other_and_not_for_other_chats(api: BotApi, connect: Connect) -> None:
     scripted = Scripted(gates={"traag": asyncio.Event()})
     slow, fast = api.chat(1), api.chat(2)
@@ -433,6 +497,7 @@ async def test_messages_of_one_chat_wait_for_each_other_and_not_for_other_chats(
     assert scripted.done == ["snel", "traag", "daarna", "als laatste"]
 
 
+@BOTH_WAYS
 async def test_when_the_program_stops_the_message_in_hand_is_answered(chat: Chat, connect: Connect) -> None:
     scripted = Scripted(gates={"traag": asyncio.Event()})
     async with connect(scripted):

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from sqlalchemy.exc import OperationalError
 from telegram.ext._utils import networkloop
 
 from bot import quiet
+from bot.app import Service
 from bot.channels import telegram
 from bot.channels.telegram import texts
-from bot.channels.telegram.connection import LIBRARIES
-from bot.channels.telegram.requests import WAITS
+from bot.channels.telegram.connection import LIBRARIES, START_WAITS
 from bot.settings import Settings
-from bot.store.profiles import Profiles
-from knowledge.knowledge import Knowledge
-from tests.telegram.bot_api import TOKEN, BotApi
-from tests.telegram.conftest import Connect, Naps
+from bot.store.mailbox import Mailbox
+from tests.telegram.bot_api import SECRET, TOKEN, BotApi
+from tests.telegram.conftest import BOTH_WAYS, Connect, Naps
 from tests.web.fake_assistant import FakeAssistant
 
 
@@ -67,12 +67,12 @@ def log() -> Iterator[Everything]:
 
 
 async def test_without_a_token_nothing_happens(
-    api: BotApi, assistant: FakeAssistant, profiles: Profiles, knowledge: Knowledge
+    api: BotApi, assistant: FakeAssistant, service_of: Callable[..., Service]
 ) -> None:
     settings = Settings(telegram_token=SecretStr("  "), telegram_api=api.address)  # type: ignore[call-arg]
     assert settings.telegram_token is None
 
-    async with telegram.connected(settings, assistant, profiles, knowledge):
+    async with telegram.connected(settings, service_of(settings, assistant)):
         pass
 
     assert api.calls == []
@@ -80,11 +80,13 @@ async def test_without_a_token_nothing_happens(
 
 
 async def test_with_a_token_the_program_part_answers(
-    api: BotApi, assistant: FakeAssistant, profiles: Profiles, knowledge: Knowledge
+    api: BotApi, assistant: FakeAssistant, service_of: Callable[..., Service]
 ) -> None:
-    settings = Settings(telegram_token=SecretStr(TOKEN), telegram_api=f"{api.address}/")  # type: ignore[call-arg]
+    settings = Settings(  # type: ignore[call-arg]
+        telegram_token=SecretStr(TOKEN), telegram_api=f"{api.address}/", telegram_open=True
+    )
 
-    async with telegram.connected(settings, assistant, profiles, knowledge):
+    async with telegram.connected(settings, service_of(settings, assistant)):
         api.chat(1).say("plain_text")
         answer = await api.chat(1).next()
 
@@ -114,14 +116,14 @@ async def test_questions_asked_while_the_bot_was_away_are_answered(
 async def test_telegram_away_at_the_start_is_tried_again(
     api: BotApi, connect: Connect, assistant: FakeAssistant, naps: Naps
 ) -> None:
-    api.fail("getMe", 502, times=len(WAITS) + 1)
-    api.fail("deleteWebhook", 502, times=len(WAITS) + 1)
+    api.fail("getMe", 502, times=2)
+    api.fail("deleteWebhook", 502)
 
     async with connect(assistant):
         api.chat(1).say("plain_text")
         assert await api.chat(1).next()
 
-    assert naps.taken == [*WAITS, 1.0, *WAITS, 2.0]
+    assert naps.taken == list(START_WAITS[:3])
 
 
 async def test_the_program_can_stop_while_telegram_is_away(
@@ -170,7 +172,8 @@ async def test_trouble_while_polling_is_told_and_passes(
     assert "Telegram geeft geen berichten door (NetworkError)" in caplog.text
 
 
-async def test_a_sending_that_fails_is_tried_again(
+@BOTH_WAYS
+async def test_a_sending_that_fails_is_tried_again_and_not_before_telegram_wants(
     api: BotApi, connect: Connect, assistant: FakeAssistant, naps: Naps
 ) -> None:
     api.fail("sendMessage", 502)
@@ -180,8 +183,34 @@ async def test_a_sending_that_fails_is_tried_again(
         api.chat(1).say("plain_text")
         await api.chat(1).next()
 
-    assert naps.taken == [1.0, 7.0]
+    assert [round(seconds) for seconds in naps.taken] == [1, 7]
+    assert [one["text"][:13] for one in api.chat(1).shown] == ["Alleen tekst."]
+
+
+@BOTH_WAYS
+async def test_an_update_that_cannot_be_kept_is_told_again_until_it_is(
+    api: BotApi, connect: Connect, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    keep, failures = Mailbox.accept, iter(range(3))
+
+    def away(*given: Any) -> int | None:
+        if next(failures, None) is not None:
+            raise OperationalError("INSERT", {}, Exception("away"))
+        return keep(*given)
+
+    monkeypatch.setattr(Mailbox, "accept", away)
+    async with connect(assistant):
+        update = api.chat(1).say("plain_text")
+        await api.chat(1).next()
+        if way == "webhook":
+            await api.until(lambda: len(api.brought) == 4)
+        polls = len(api.polls)
+
     assert len(api.chat(1).shown) == 1
+    if way == "webhook":
+        assert api.brought == [(update, 503)] * 3 + [(update, 200)]
+    else:
+        assert polls <= 2  # the second is the one that confirms
 
 
 async def test_someone_who_blocked_the_bot_disturbs_nobody(
@@ -209,6 +238,7 @@ async def test_a_refused_message_gives_the_kind_sentence(
         assert (await api.chat(1).next())["text"] == texts.FAILED
 
 
+@BOTH_WAYS
 async def test_neither_the_token_nor_a_message_is_logged_at_any_level(
     api: BotApi, connect: Connect, assistant: FakeAssistant, log: Everything, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,9 +261,13 @@ async def test_neither_the_token_nor_a_message_is_logged_at_any_level(
         chat.say("/gemeente MERKTEKEN-dorp")
         await chat.next()
 
+        if api.webhook:
+            update = {"update_id": 7, "message": chat._message(text="MERKTEKEN-vals")}
+            assert await api.bring(update, secret="MERKTEKEN-geheim") == 403
+
     written = "\n".join(log.lines) + "".join(capfd.readouterr())
     assert "AssistantFailure" in written
-    for secret in (TOKEN, TOKEN.partition(":")[2], "MERKTEKEN", "424242", "Je mag dit met school"):
+    for secret in (TOKEN, TOKEN.partition(":")[2], SECRET, "MERKTEKEN", "424242", "Je mag dit met school"):
         assert secret not in written
     assert not [line for line in log.lines if line.split()[0].partition(".")[0] in LIBRARIES]
 
@@ -285,3 +319,32 @@ def test_another_wrong_setting_does_not_show_the_token(monkeypatch: pytest.Monke
 def test_the_token_never_goes_over_a_line_that_is_not_closed(address: str) -> None:
     with pytest.raises(ValidationError, match="https"):
         Settings(telegram_api=address)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("address", ["http://deelwijzer.example", "deelwijzer.example", "https://", "https://x/?a=1"])
+def test_telegram_brings_messages_over_a_closed_line_only(address: str) -> None:
+    with pytest.raises(ValidationError, match="https"):
+        Settings(telegram_webhook_url=address, telegram_webhook_secret=SecretStr(SECRET))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("secret", ["kort", "met een spatie en verder lang genoeg", "x" * 257])
+def test_a_secret_that_is_easily_guessed_is_refused_without_showing_it(secret: str) -> None:
+    with pytest.raises(ValidationError, match="24 tot 256") as refused:
+        Settings(telegram_webhook_secret=SecretStr(secret))  # type: ignore[call-arg]
+
+    assert secret not in str(refused.value)
+
+
+def test_a_webhook_without_a_secret_is_refused() -> None:
+    with pytest.raises(ValidationError, match="DEELWIJZER_TELEGRAM_WEBHOOK_SECRET"):
+        Settings(telegram_webhook_url="https://deelwijzer.example")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(("given", "read"), [("@deelwijzer_bot", "deelwijzer_bot"), ("", ""), (" a_b1 ", "a_b1")])
+def test_the_name_of_the_bot_may_be_written_as_telegram_shows_it(given: str, read: str) -> None:
+    assert Settings(telegram_bot_name=given).telegram_bot_name == read  # type: ignore[call-arg]
+
+
+def test_what_cannot_be_the_name_of_a_bot_is_refused() -> None:
+    with pytest.raises(ValidationError, match="naam van een bot"):
+        Settings(telegram_bot_name="https://t.me/x")  # type: ignore[call-arg]

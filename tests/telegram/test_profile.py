@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.assistant import conversation_key
 from bot.channels.telegram import texts
+from bot.keys import conversation_key
 from bot.store import Store
 from bot.store.profiles import Profiles
 from tests.store.databases import everything_in

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import io
 
-import pytest
 from docx import Document
 
 from bot.assistant import Assistant
-from bot.danger import DangerDetector, load_signals
-from bot.guard import Guard
 from bot.store import Store
-from knowledge.knowledge import Knowledge
-from knowledge.load import CONTENT
-from tests.bot.fakes import Clock, ScriptedNlu
+from tests.bot.fakes import ScriptedNlu
 from tests.store.databases import everything_in
 from tests.telegram.bot_api import BotApi, links, titles
-from tests.telegram.conftest import Connect
+from tests.telegram.conftest import BOTH_WAYS, Connect
 
 
-@pytest.fixture
-def nlu(knowledge: Knowledge) -> ScriptedNlu:
-    return ScriptedNlu(knowledge)
-
-
-@pytest.fixture
-def real(knowledge: Knowledge, nlu: ScriptedNlu, store: Store) -> Assistant:
-    danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
-    return Assistant(knowledge, Guard(), danger, nlu, store, Clock())  # type: ignore[arg-type]
-
-
+@BOTH_WAYS
 async def test_a_question_is_asked_back_answered_by_a_button_and_explained(
     api: BotApi, connect: Connect, real: Assistant
 ) -> None:
@@ -87,6 +72,7 @@ async def test_danger_comes_first_in_telegram_too(api: BotApi, connect: Connect,
         assert "112" in (await chat.next())["text"]
 
 
+@BOTH_WAYS
 async def test_a_decision_is_put_on_record_and_carried_away_as_a_file(
     api: BotApi, connect: Connect, real: Assistant
 ) -> None:
@@ -111,6 +97,7 @@ async def test_a_decision_is_put_on_record_and_carried_away_as_a_file(
     assert "Noodzaak: omdat het nodig is voor de eigen bijdrage" in text
 
 
+@BOTH_WAYS
 async def test_everything_of_a_chat_can_be_erased_and_the_chosen_role_goes_too(
     api: BotApi, connect: Connect, real: Assistant, store: Store, database_url: str
 ) -> None:

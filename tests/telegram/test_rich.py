@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bot.channels.telegram.render import shown
+from bot.channels.telegram.render import rendered
 from bot.channels.telegram.rich import MAX_LENGTH, Span, html, length, pieces
 from bot.messages import Citation, Message
 from tests.telegram.bot_api import parse_html
@@ -69,7 +69,7 @@ def test_a_label_is_linked_whole_and_the_longest_first() -> None:
     other = Citation("AVG", "6", None, "https://wet.example/avg", "national", "art. 6 AVG")
     message = Message("Zie (art. 7.3.11 lid 1 Jeugdwet) en art. 7.3.11.", citations=(short, long, other))
 
-    [text] = shown(message).texts
+    [text] = [unit["html"] for unit in rendered(message)]
 
     assert '(<a href="https://wet.example/lang">art. 7.3.11 lid 1 Jeugdwet</a>)' in text
     assert 'en <a href="https://wet.example/kort">art. 7.3.11</a>.' in text
@@ -77,6 +77,6 @@ def test_a_label_is_linked_whole_and_the_longest_first() -> None:
 
 
 def test_every_piece_leaves_room_for_the_choice_that_is_written_under_it() -> None:
-    texts = shown(Message("woord " * 3000)).texts
+    texts = [unit["html"] for unit in rendered(Message("woord " * 3000))]
 
     assert all(length(parse_html(text)[0]) <= MAX_LENGTH - 100 for text in texts)

@@ -1,4 +1,4 @@
-"""How a message of the assistant looks in Telegram: pieces of HTML, and buttons under the last."""
+"""How a message of the assistant looks in Telegram: pieces of HTML with buttons under the last, a poll, files."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import PollLimit
 
-from bot.channels.telegram import texts
+from bot.channels.telegram import texts, units
 from bot.channels.telegram.rich import MAX_LENGTH, Span, html, length, pieces
-from bot.messages import Button, Citation, File, Message
+from bot.delivery.channel import Unit
+from bot.messages import Button, Citation, Message
 
 log = logging.getLogger(__name__)
 
 MAX_DATA = 64  # bytes behind a button
 MAX_BUTTONS = 100
+# Articles under a quiz question.
+_MAX_ARTICLES = 3
 # Room that is left in each piece for the choice that is written under it later.
 _ROOM = 128
-# Behind the button of an option stands this, so that a press is known as one without a memory.
-_OPTION = "o:"
 # How a part of these kinds may begin that reads as a heading: "Wel delen:", "1. Over school:".
 _LED = re.compile(r"(?:[-•] )?[^:\n.?!]{2,90}:(?=\s|$)|\d{1,2}\. [^:\n]{2,90}:$")
 _LED_KINDS = frozenset(
@@ -31,17 +34,11 @@ _BULLET = re.compile(r"^[ \t]*[-*] ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What is sent for one message: the texts in order, the buttons for the last, the files."""
-
-    texts: tuple[str, ...]
-    buttons: InlineKeyboardMarkup | None
-    files: tuple[File, ...]
-
-
-@dataclass(frozen=True)
 class Pressed:
     """What a person pressed: the payload for the assistant, and whether it answers a question."""
+
+    # Behind the button of an option stands this, so that a press is known as one without a memory.
+    OPTION: ClassVar[str] = "o:"
 
     payload: str
     is_option: bool
@@ -49,16 +46,45 @@ class Pressed:
     @classmethod
     def read(cls, data: str) -> Pressed:
         """From what Telegram gives back."""
-        return cls(data.removeprefix(_OPTION), data.startswith(_OPTION))
+        return cls(data.removeprefix(cls.OPTION), data.startswith(cls.OPTION))
 
 
-def shown(message: Message, limit: int = MAX_LENGTH) -> Shown:
-    """Prepare one message for sending."""
+def rendered(message: Message, limit: int = MAX_LENGTH) -> list[Unit]:
+    """What is sent for one message, in order."""
+    quiz = _quiz(message)
+    return [*([quiz] if quiz else _texts(message, limit)), *(units.document(file) for file in message.files)]
+
+
+def _texts(message: Message, limit: int) -> list[Unit]:
     keyboard = _keyboard(message.buttons)
-    cut = tuple(html(piece) for piece in pieces(_rich(message), limit - _ROOM))
+    cut = [html(piece) for piece in pieces(_rich(message), limit - _ROOM)]
     if not cut and keyboard:
-        cut = (texts.CHOOSE,)
-    return Shown(cut, keyboard, message.files)
+        cut = [texts.CHOOSE]
+    return [units.text(piece, keyboard if number == len(cut) else None) for number, piece in enumerate(cut, start=1)]
+
+
+def _quiz(message: Message) -> Unit | None:
+    """A quiz question in Telegram's own form; None when it is none, or does not fit."""
+    poll = message.poll
+    if poll is None:
+        return None
+    options = [(button.title, button.payload) for button in message.buttons if button.kind == "option"]
+    fits = (
+        0 < length(poll.question) <= PollLimit.MAX_QUESTION_LENGTH
+        and length(poll.explanation) <= PollLimit.MAX_EXPLANATION_LENGTH
+        and poll.explanation.count("\n") <= PollLimit.MAX_EXPLANATION_LINE_FEEDS
+        and 2 <= len(options) <= PollLimit.MAX_OPTION_NUMBER
+        and all(0 < length(title) <= PollLimit.MAX_OPTION_LENGTH for title, _ in options)
+        and 0 <= poll.right < len(options)
+    )
+    if not fits:
+        return None
+    articles = [[InlineKeyboardButton(f"📖 {one.label}", url=one.url)] for one in _usable(message.citations)]
+    actions = _keyboard([button for button in message.buttons if button.kind != "option"])
+    rows = [*articles[:_MAX_ARTICLES], *(actions.inline_keyboard if actions else ())]
+    return units.poll(
+        poll.question, options, poll.right, poll.explanation, InlineKeyboardMarkup(rows) if rows else None
+    )
 
 
 def with_choice(text: str, text_html: str, choice: str) -> str | None:
@@ -83,7 +109,7 @@ def keyboard_of(rows: Iterable[Sequence[tuple[str, str]]]) -> InlineKeyboardMark
 
 
 def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
-    options = [((button.title, _OPTION + button.payload),) for button in buttons if button.kind == "option"]
+    options = [((button.title, Pressed.OPTION + button.payload),) for button in buttons if button.kind == "option"]
     actions = [(button.title, button.payload) for button in buttons if button.kind != "option"]
     return keyboard_of([*options, *(actions[start : start + 2] for start in range(0, len(actions), 2))])
 
@@ -128,12 +154,16 @@ def _part(kind: str, text: str, linker: _Linker) -> Iterator[Span]:
         yield from linker.linked(text[led.end() :] if led else text)
 
 
+def _usable(citations: Iterable[Citation]) -> list[Citation]:
+    """The articles that can be linked."""
+    return [one for one in citations if one.label and one.url.startswith(("https://", "http://"))]
+
+
 class _Linker:
     """Finds the labels of articles in a text and links them."""
 
     def __init__(self, citations: Iterable[Citation]) -> None:
-        usable = [one for one in citations if one.label and one.url.startswith(("https://", "http://"))]
-        self._by_label = {one.label.casefold(): one for one in usable}
+        self._by_label = {one.label.casefold(): one for one in _usable(citations)}
         self._used: set[str] = set()
         # The longest first, or "art. 7.3.11" would cut "art. 7.3.11 lid 1 Jeugdwet" in two.
         labels = sorted(self._by_label, key=len, reverse=True)

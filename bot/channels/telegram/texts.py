@@ -22,6 +22,28 @@ NOT_TEXT_BY_KIND = {
     "sticker": "Leuk, maar stickers begrijp ik niet. Typ je vraag, dan help ik je graag.",
     "document": "Ik kan geen bestanden lezen. Ik heb je bestand niet bewaard. Typ je vraag, zonder namen.",
 }
+AGAIN = "Misschien kreeg je dit al."
+HELLO = (
+    "Hallo, ik ben Deelwijzer, een computerprogramma voor privacyvragen. Typ hier geen namen of nummers. "
+    "Met /help lees je wat ik kan."
+)
+TOO_MANY = "Dat gaat me even te snel. Wacht een minuut en probeer het dan opnieuw. Wat je net stuurde, las ik niet."
+LET_IN = "Je uitnodiging klopt. Welkom!"
+NOT_INVITED = (
+    "Deze bot is alleen voor collega's met een uitnodiging. Ik heb je bericht niet gelezen en niets bewaard. "
+    "Werk je bij de gemeente? Vraag de FG om een uitnodiging en open de link daarin."
+)
+NOT_INVITED_PRESS = "Deze bot werkt alleen met een uitnodiging. Vraag de FG erom."
+WRONG_CODE = (
+    "Deze uitnodiging werkt niet, of niet meer: elke code werkt één keer en een paar dagen. "
+    "Vraag de FG om een nieuwe. Ik heb niets bewaard."
+)
+ACCESS_STAYS = (
+    "Wissen haalt je toegang tot deze bot niet weg. Daarvan bewaar ik een code die bij je account hoort, en een datum. "
+    "Wil je ook die weg? Druk dan hieronder. Daarna heb je een nieuwe uitnodiging nodig."
+)
+LEAVE = "Haal mijn toegang weg"
+LEFT = "Je toegang is weg. Wil je later terugkomen? Vraag de FG dan om een nieuwe uitnodiging."
 ALREADY_CHOSEN = "Je had hier al gekozen."
 CHOOSE = "Maak een keuze:"
 MASKED = "In Telegram staat je eigen bericht er nog wel. Verwijder het daar."
@@ -34,12 +56,31 @@ PRIVACY = (
     "Wis het gesprek in Telegram als je het niet meer nodig hebt. "
     "Koos je een gemeente of een rol, dan bewaar ik die keuze. Weghalen kan met /gemeente en /rol."
 )
+PRIVACY_ACCESS = (
+    "Dat je deze bot mag gebruiken, bewaar ik onder een code die bij je account hoort, met de dag waarop ik je het "
+    "laatst zag. Gebruik je de bot een jaar niet, dan vervalt dat vanzelf. Zelf weghalen kan bij /vergeetmij."
+)
+
+# Where only general questions are allowed.
+ONLY_GENERAL = (
+    "In Telegram mag ik alleen algemene vragen beantwoorden en quizvragen stellen. Dat koos je organisatie: "
+    "Telegram bewaart berichten op eigen servers, en een casus hoort daar niet."
+)
+NO_FLOW = (
+    f"{ONLY_GENERAL}\n\nAfwegen, een datalek doorlopen of een besluit vastleggen kan in de webchat van Deelwijzer."
+)
+NO_STORY = (
+    f"{ONLY_GENERAL}\n\nJe bericht lijkt over iemand te gaan. Ik heb het niet beantwoord en bewaar het niet. "
+    "Wis het ook in Telegram. Vertel je casus in de webchat van Deelwijzer, zonder namen. "
+    "Of stel je vraag hier algemeen, zoals: “Mag een wijkteam gegevens delen met een school?”"
+)
 
 # The menu that Telegram shows, in this order.
 COMMANDS = (
     ("vraag", "Stel een privacyvraag"),
     ("triage", "Samen afwegen, stap voor stap"),
     ("datalek", "Een datalek doorlopen"),
+    ("quiz", "Oefen met een paar vragen"),
     ("gemeente", "Kies je gemeente"),
     ("rol", "Kies waar je werkt"),
     ("privacy", "Wat ik bewaar en hoe lang"),

@@ -1,0 +1,1 @@
+"""What professionals put on record, for the FG: decisions by reference, and the register of breaches."""
