@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import keys
 from knowledge.knowledge import Knowledge
 from tests.store.databases import Databases, choose, is_server
 
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _fixtures(item: pytest.Item) -> Sequence[str]:
     return getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(autouse=True)
+def _no_secret() -> Iterator[None]:
+    """No test makes its keys with the secret that an earlier one chose."""
+    keys.use_secret(b"")
+    yield
+    keys.use_secret(b"")
 
 
 @pytest.fixture(scope="session")

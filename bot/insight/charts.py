@@ -17,6 +17,7 @@ from knowledge.knowledge import Knowledge
 ROWS: Final = 12  # topics of the heat map
 COLUMNS: Final = 8  # parties of the heat map
 SHADES: Final = 5
+MOST_DRAWN: Final = 12  # bars, where there is no end to what can be counted; the table has all
 
 Cell = Count | str
 
@@ -37,6 +38,7 @@ class Chart:
     drawn: tuple[int, ...] = (1,)
     kind: str = "bar"
     unit: str = ""
+    most: int | None = None  # how many rows are drawn at most, those that can be shown first
     shades: Mapping[int, int] = field(default_factory=dict)  # from which figure a cell gets which shade
 
     @property
@@ -52,9 +54,12 @@ class Chart:
     @property
     def data(self) -> str:
         """What the script draws, as JSON; a figure that is hidden is null."""
-        numbers = [{"label": self.head[at], "data": [number_of(row[at]) for row in self.rows]} for at in self.drawn]
+        rows = self.rows
+        if self.most and len(rows) > self.most:
+            rows = tuple(row for row in rows if any(number_of(row[at]) for at in self.drawn))[: self.most]
+        numbers = [{"label": self.head[at], "data": [number_of(row[at]) for row in rows]} for at in self.drawn]
         return json.dumps(
-            {"kind": self.kind, "unit": self.unit, "labels": [str(row[0]) for row in self.rows], "series": numbers},
+            {"kind": self.kind, "unit": self.unit, "labels": [str(row[0]) for row in rows], "series": numbers},
             ensure_ascii=False,
         )
 
@@ -215,13 +220,15 @@ class Charts:
         )
 
     def _decisions(self) -> Chart:
-        found = sorted(self._counts.decisions(self._chosen).items())
+        # What is hidden stands last, by name: its place tells nothing of its size.
+        found = sorted(self._counts.decisions(self._chosen).items(), key=lambda one: (-(one[1] or 0), one[0]))
         return Chart(
             "besluiten",
             "Vastgelegde besluiten",
             "Wat iemand aan het eind van een stap-voor-stapgesprek bewaarde. Wat ingetrokken is telt niet mee.",
             ("Besluit", "Aantal"),
             tuple((self.decision(flow, outcome), count) for (flow, outcome), count in found),
+            most=MOST_DRAWN,
         )
 
     def _quiz(self) -> Chart:

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot import keys
-
-
-@pytest.fixture(autouse=True)
-def _no_secret() -> Iterator[None]:
-    before = keys._secret
-    yield
-    keys.use_secret(before)
 
 
 def test_a_key_differs_by_secret_channel_and_conversation() -> None:

@@ -153,7 +153,13 @@ def test_the_quiz_is_counted_where_enough_people_answered(house: House, knowledg
     with Session(house.store.engine) as session:
         for item, people, right in ((many[0], 12, 7), (few[0], 4, 2)):
             for one in range(people):
-                answered = {"due": "2026-11-23", "right": one < right, "asked": 1, "known": 1, "answered_at": MARCH}
+                answered: dict[str, Any] = {
+                    "due": "2026-11-23",
+                    "right": one < right,
+                    "asked": 1,
+                    "known": 1,
+                    "answered_at": MARCH,
+                }
                 session.add(QuizCard(owner=f"verzonnen {one}", item=item, box=1, **answered))
         session.commit()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 import yaml
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.signin.roles import Role
