@@ -228,6 +228,8 @@ async def _measured(people: int, minutes: float, folder: Path) -> tuple[str, boo
         program = stack.enter_context(started(command, cwd=folder, env=env, log=folder / "Deelwijzer.log"))
         await asyncio.to_thread(program.until, lambda: "De webchat staat klaar" in program.tail(), _START)
         await api.until(lambda: api.polls)
+        while (await client.get("/api/messages")).status_code == 404:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
         web = WebPeople(address)
         channels = (TelegramPeople(api), teams, web)
         everybody = []

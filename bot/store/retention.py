@@ -19,15 +19,21 @@ from bot.store.models import (
     DecisionVersion,
     DpoAnswer,
     InboxEvent,
+    Invitation,
     OutboxUnit,
+    PasswordLink,
     Profile,
     Question,
     QuizCard,
+    QuizPoll,
+    SignedIn,
     WeeklyQuestion,
 )
 
 # What came in on a channel, or was to go out, and lies this long: the channel was switched off.
 LIES_FOR = timedelta(days=7)
+# Longer than any session may last.
+ENDED_LONG_AGO = timedelta(days=31)
 # An answer of the FG that stays for colleagues tells nothing of who asked.
 _WITHOUT_ASKER = {"owner": "", "question_text": "", "reaction": ""}
 
@@ -133,6 +139,11 @@ class Retention:
                 delete(Conversation).where(silent, col(Conversation.id).not_in(asking))
             ).rowcount
             session.exec(delete(InboxEvent).where(col(InboxEvent.answered_at) < now - KNOWN_FOR))
+            for expiring in (QuizPoll, PasswordLink):
+                session.exec(delete(expiring).where(col(expiring.expires_at) < now))
+            unclaimed = col(Invitation.person).is_(None) & (col(Invitation.expires_at) < now)
+            session.exec(delete(Invitation).where(unclaimed))
+            session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ENDED_LONG_AGO))
             session.exec(delete(QuizCard).where(col(QuizCard.answered_at) < now - timedelta(days=periods.questions)))
             session.commit()
             return Purged(questions, conversations, decisions, addresses, buttons)
