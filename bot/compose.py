@@ -328,5 +328,5 @@ class Composer:
 
 
 def _thumbs() -> list[tuple[Button, Mapping[str, Any]]]:
-    thumbs = {"👍": 1, "👎": -1}
+    thumbs = {"👍 Goed antwoord": 1, "👎 Niet goed": -1}
     return [(Button(title, "", "rate"), {"do": "rate", "value": value}) for title, value in thumbs.items()]

@@ -96,7 +96,7 @@ def first(reviews: Reviews) -> Item:
 async def test_a_thumb_down_brings_the_question_to_the_fg(assistant: Assistant, reviews: Reviews) -> None:
     answer = await said(assistant, QUESTION)
 
-    reply = await said(assistant, payload=payload(answer, "👎"))
+    reply = await said(assistant, payload=payload(answer, "👎 Niet goed"))
 
     assert "FG" in reply.text
     assert THUMBS_DOWN in first(reviews).question.signals
@@ -105,7 +105,7 @@ async def test_a_thumb_down_brings_the_question_to_the_fg(assistant: Assistant, 
 async def test_a_thumb_up_is_thanked_for(assistant: Assistant, reviews: Reviews) -> None:
     answer = await said(assistant, QUESTION)
 
-    reply = await said(assistant, payload=payload(answer, "👍"))
+    reply = await said(assistant, payload=payload(answer, "👍 Goed antwoord"))
 
     assert reply.text.startswith("Dank je")
     assert first(reviews).answer.rating == 1

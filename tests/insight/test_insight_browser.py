@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from bot.signin.roles import Role
@@ -20,11 +19,11 @@ from knowledge.knowledge import Knowledge
 from tests.bot.fakes import Clock
 from tests.insight.conftest import Ask, Decide
 from tests.signin.house import PASSWORD, House
+from tests.web.axe import check
 
 CHROMIUM = Path("/usr/bin/chromium")
 NAME = "Fenna Verzonnen"
 SIZES = {"desktop": (1280, 800), "tablet": (768, 1024), "at 200 %": (640, 400)}
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ADDRESSES = (
     "/fg/inzicht",
     "/fg/jaarverslag",
@@ -101,14 +100,6 @@ def page(context: BrowserContext, ask: Ask, decide: Decide) -> Page:
     ask(3, march, verdict="not_allowed")
     decide("breach", hours_ago=60)
     return context.new_page()
-
-
-def check(page: Page) -> None:
-    """No fault that axe can find, and nothing beside the screen."""
-    found = Axe().run(page, options=WCAG)
-    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
-    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
 
 
 @pytest.mark.parametrize("size", SIZES)

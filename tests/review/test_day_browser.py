@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 import uvicorn
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.signin.roles import Role
@@ -21,13 +20,13 @@ from bot.store.reviews import Filter, Reviews
 from knowledge.knowledge import Knowledge
 from tests.delivery.fakes import Pigeons
 from tests.signin.house import PASSWORD, House
+from tests.web.axe import check
 
 CHROMIUM = Path("/usr/bin/chromium")
 NAME = "Fenna Verzonnen"
 DESKTOP = {"width": 1280, "height": 800}
 TABLET = {"width": 768, "height": 1024}
 TWICE = {"width": 640, "height": 400}  # a window of 1280 by 800 at 200 %
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 Ask = Callable[..., int]
 
 pytestmark = [
@@ -130,15 +129,6 @@ def tab_to(page: Page, selector: str) -> None:
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"{selector} is not reached with Tab")
-
-
-def check(page: Page) -> None:
-    """No fault that axe can find, and nothing beside the screen."""
-    found = Axe().run(page, options=WCAG)
-    assert found.response["passes"]
-    assert found.violations_count == 0, found.generate_report()
-    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
 
 
 def test_the_day_of_the_fg(page: Page, office: Office, ask: Ask, folder: Path) -> None:

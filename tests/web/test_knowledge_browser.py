@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bot.channels.web import WebSettings, router
 from bot.pages import knowledge as knowledge_pages
 from knowledge.knowledge import Knowledge
+from tests.web.axe import check
 from tests.web.fake_assistant import FakeAssistant
 from tests.web.test_web_browser import CHROMIUM, CONTRASTS, DESKTOP, FOCUS_IS_VISIBLE, PHONE
 
@@ -136,6 +137,16 @@ def test_nothing_makes_a_page_scroll_sideways(page: Page, address: str, width: i
     for path in PAGES:
         page.goto(f"{address}{path}")
         assert page.evaluate("() => document.documentElement.scrollWidth") == width, path
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_no_fault(chromium: Browser, address: str, viewport: Any) -> None:
+    context = chromium.new_context(viewport=viewport, locale="nl-NL", bypass_csp=True)  # axe is a script of its own
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(f"{address}{path}")
+        check(page)
+    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
+from tests.web.axe import check
 from tests.web.fake_assistant import MESSAGES, FakeAssistant
 from tests.web.web_app import SETTINGS, build_app
 
@@ -417,6 +418,20 @@ def test_all_text_stands_out_from_its_ground(page: Page, scheme: Any, viewport: 
     contrasts: list[tuple[float, str]] = page.evaluate(CONTRASTS)
     assert len(contrasts) > 100
     assert [(round(ratio, 2), words) for ratio, words in contrasts if ratio < 4.5] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_no_fault_in_any_answer(page: Page, scheme: Any, viewport: Any) -> None:
+    page.set_viewport_size(viewport)
+    page.emulate_media(color_scheme=scheme)
+    check(page)
+    for kind in MESSAGES:
+        say(page, kind)
+    check(page)
+    if viewport == PHONE:
+        page.get_by_role("button", name="Menu").click()
+        check(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -189,13 +189,12 @@ class Renderer:
 
     def _actions(self, actions: Sequence[Button]) -> list[Element]:
         """What can be done with an answer, again and again; the thumbs stand together under the words."""
-        words_of = {one.payload: texts.RATES.get(one.title, one.title) for one in actions}
         rates = [one for one in actions if one.kind == RATE]
         return [
             row
             for several in ([one for one in actions if one.kind != RATE], rates)
             for row in rows(
-                [submit(words_of[one.payload], self._sealed({"do": "act", "p": one.payload})) for one in several],
+                [submit(one.title, self._sealed({"do": "act", "p": one.payload})) for one in several],
                 ACTIONS_IN_A_ROW,
             )
         ]

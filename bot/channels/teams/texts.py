@@ -27,8 +27,6 @@ SEND = "Verstuur"
 PICK = "Kies"
 MUST = "Verplicht"
 MAY_NOT = "Mag niet"
-# A sign alone says too little to who cannot see it, or has no picture of it.
-RATES = {"👍": "👍 Goed antwoord", "👎": "👎 Niet goed"}
 SOURCES = "Bronnen"
 UNTITLED = "Deelwijzer"
 
