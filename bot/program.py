@@ -17,10 +17,12 @@ from bot import quiet
 from bot.app import Service, build, closing
 from bot.channels import teams, telegram
 from bot.clock import utc_now
+from bot.keys import conversation_key
 from bot.messages import Incoming
 from bot.quiz import Weekly
 from bot.serve import listening
 from bot.settings import Settings
+from bot.store.retention import Retention
 from bot.supervise import LOOPBACK, Supervisor, find_free_port, new_token, port_in_use, train_if_needed
 
 log = logging.getLogger(__name__)
@@ -132,7 +134,11 @@ async def _ask_weekly(service: Service) -> None:
 
 
 async def _show_example(service: Service, example: str) -> None:
-    reply = await service.assistant.handle(Incoming("start", "voorbeeld", text=example))
+    """Show that it answers; nobody asked this, so it is not kept among the questions of people."""
+    asking = Incoming("start", "voorbeeld", text=example)
+    reply = await service.assistant.handle(asking)
+    owner = conversation_key(asking.channel, asking.conversation)
+    await asyncio.to_thread(Retention(service.store.engine).erase, owner, decisions=True)
     print(f"\nVoorbeeldvraag: {example}\n")
     for message in reply.messages:
         print(message.text)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import httpx
 import psutil
@@ -19,6 +21,13 @@ def test_the_start_shows_an_example_with_its_answer_and_the_address(program: Pro
     assert "Voorbeeldvraag:" in program.output
     assert "5.2.6" in program.output
     assert f"http://127.0.0.1:{program.port}/" in program.output
+
+
+def test_the_example_is_not_kept_among_the_questions_of_people(program: Program) -> None:
+    with closing(sqlite3.connect(program.folder / "store.db")) as database:
+        kept = database.execute("select count(*) from conversation where channel = 'start'").fetchone()
+
+    assert kept == (0,)
 
 
 def test_a_question_gets_a_cited_answer(program: Program) -> None:
