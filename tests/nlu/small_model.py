@@ -53,4 +53,6 @@ def installed(
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {NAME}\nVersion: 3.8.0\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.delitem(sys.modules, NAME, raising=False)
+    # Set and taken away again, so that the end of the test takes away what it imported under this name.
+    monkeypatch.setitem(sys.modules, NAME, sys)
+    monkeypatch.delitem(sys.modules, NAME)
