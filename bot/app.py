@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from actions.server import action_app
 from bot.assistant import Assistant
+from bot.campaigns import pages as campaign_pages
 from bot.channels import api, web
 from bot.clock import utc_now
 from bot.danger import DangerDetector, load_signals
@@ -151,6 +152,7 @@ def _public(
     fg = replace(fg, reminders=record_pages.reminders(register, knowledge, signin.clock))
     app.include_router(review_pages.router(fg, workspace))
     app.include_router(insight_pages.router(store.engine, knowledge, workspace, signin.clock))
+    app.include_router(campaign_pages.router(store.engine, knowledge, workspace, signin.clock))
     app.include_router(record_pages.router(register, knowledge, workspace, signin.clock))
     app.include_router(manage_pages.router(store.engine, knowledge, signin, settings, workspace, signin.clock))
     app.add_exception_handler(404, web.not_found_page(pages))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.campaigns.joining import typed_code
+from bot.campaigns.store import Campaigns, round_of
 from bot.clock import AMSTERDAM
 from bot.compose import STALE_BUTTON, Composed, Composer
 from bot.contract import citation_json
@@ -113,7 +115,9 @@ class Turn:
         self._asker = Asker(self._composer, parts.reviews, owner, self._municipality)
         self._own_data = OwnData(self._composer, parts.retention, parts.periods, owner)
         player = Player(owner, key, incoming.profile.get("role"), sends=incoming.address is not None)
-        self._quiz = Quiz(self._composer, QuizCards(parts.store.engine), player, self._now)
+        self._quiz = Quiz(
+            self._composer, QuizCards(parts.store.engine), Campaigns(parts.store.engine), player, self._now
+        )
         self._interrupted: FlowState | QuizState | None = None
         self._case_known: Case | None = None
         self._silent = False  # nothing was said for so long that the case began anew
@@ -135,6 +139,8 @@ class Turn:
         masked = replace(masked, kinds=unique((*self._incoming.masked, *masked.kinds)))
         if danger := self._parts.danger.find(masked.text):
             return await self._in_danger(danger.kind, masked)
+        if code := typed_code(typed):  # before the screen: a code is no word
+            return await self._quizzed(await asyncio.to_thread(self._quiz.join, code, await self._quiz_going_on()))
         refused = TOO_LONG if self._incoming.too_long else screen(typed)
         if refused and not await self._numbers_an_answer(typed):
             return self._reply(self._composer.plain(refused, Verdict.NOT_UNDERSTOOD))
@@ -436,7 +442,7 @@ class Turn:
     async def _quiz_going_on(self) -> QuizState | None:
         """The quiz, also where it waits beneath something else."""
         found = (one for one in await self._flows() if one["flow"] == QUIZ)
-        return next((QuizState.model_validate(one) for one in found), None)
+        return next((round_of(one) for one in found), None)
 
     async def _quizzed(self, said: Said, **details: Any) -> Handled:
         """Keep where the quiz is, and show what it says in one reply."""
@@ -546,7 +552,7 @@ def _plain_entity(entity: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _state(kept: Mapping[str, Any]) -> FlowState | QuizState:
-    return QuizState.model_validate(kept) if kept["flow"] == QUIZ else FlowState.model_validate(kept)
+    return round_of(kept) if kept["flow"] == QUIZ else FlowState.model_validate(kept)
 
 
 def _said(text: str) -> str:

@@ -75,6 +75,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "answer": "Vraag beantwoord",
     "notify": "Vragers ingelicht",
     "export": "Gedownload",
+    "campaign.new": "Campagne gepland",
+    "campaign.closed": "Campagne gesloten",
+    "campaign.erased": "Campagne gewist",
     "settle": "Datalek afgehandeld",
     "audit.check": "Logboek gecontroleerd",
 }

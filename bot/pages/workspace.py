@@ -52,6 +52,7 @@ PLACES: Final = (
     Place("Wensenlijst", f"{HOME}/wensen", Permission.REVIEW),
     Place("Inzicht", f"{HOME}/inzicht", Permission.INSIGHT),
     Place("Jaarverslag", f"{HOME}/jaarverslag", Permission.INSIGHT),
+    Place("Campagnes", f"{HOME}/campagnes", Permission.CAMPAIGNS),
     Place("Besluiten", f"{HOME}/besluiten", Permission.RECORDS),
     Place("Datalekken", f"{HOME}/datalekken", Permission.RECORDS),
     Place("Beheer", f"{HOME}/beheer", Permission.SETTINGS),

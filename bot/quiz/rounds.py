@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bot.campaigns.joining import COUNTED, INTRO, NOT_COUNTED, NOT_YET, OVER, TOOK_PART, UNKNOWN
+from bot.campaigns.store import CampaignRound, Campaigns
 from bot.clock import AMSTERDAM
 from bot.compose import Composed, Composer
 from bot.messages import Button
@@ -79,10 +81,13 @@ class Player:
 class Quiz:
     """The quiz of one person, for one state of the knowledge and one day."""
 
-    def __init__(self, composer: Composer, cards: QuizCards, player: Player, now: datetime) -> None:
+    def __init__(
+        self, composer: Composer, cards: QuizCards, campaigns: Campaigns, player: Player, now: datetime
+    ) -> None:
         self._composer = composer
         self._knowledge: Knowledge = composer.knowledge
         self._cards = cards
+        self._campaigns = campaigns
         self._player = player
         self._now = now
         self._on: date = now.astimezone(AMSTERDAM).date()
@@ -118,6 +123,23 @@ class Quiz:
         if not known:
             return Said((self._composer.plain(NOTHING_MISSED, Verdict.INFO),))
         return self._ask(QuizState(round=self._new_round(), subject=subject, size=size, items=known))
+
+    def join(self, code: str, running: QuizState | None) -> Said:
+        """The round of a campaign, for who types its code; each takes it once."""
+        found = self._campaigns.joining(code)
+        if found is None:
+            return self._told(UNKNOWN)
+        campaign = found.campaign
+        if campaign.over(self._on):
+            return self._told(OVER)
+        if self._on < campaign.starts:
+            return self._told(NOT_YET.format(day=day_in_short(campaign.starts, self._on).removeprefix("op ")))
+        if isinstance(running, CampaignRound) and running.campaign == campaign.id:
+            return self.resumed(running)
+        if self._campaigns.took(campaign.id, self._player.owner):
+            return self._told(TOOK_PART)
+        fresh = CampaignRound(round=self._new_round(), items=campaign.items, campaign=campaign.id, team=found.team)
+        return self._ask(fresh, Part("plain", INTRO.format(name=campaign.name, team=found.team_name)))
 
     def resumed(self, state: QuizState) -> Said:
         """The question of this moment, once more."""
@@ -257,7 +279,8 @@ class Quiz:
 
     def _answer(self, state: QuizState, row: QuizQuestion, place: int) -> Said:
         right = place == row.right_place
-        self._keep(row, right=right)
+        if not isinstance(state, CampaignRound):  # there nothing is kept of a person
+            self._keep(row, right=right)
         return self._next(state, row, Result.RIGHT if right else Result.WRONG)
 
     def _keep(self, row: QuizQuestion, *, right: bool) -> None:
@@ -265,6 +288,8 @@ class Quiz:
         self._cards.keep(self._player.owner, answered(card, row.id, right, self._on), self._now)
 
     def _next(self, state: QuizState, row: QuizQuestion, result: Result) -> Said:
+        if isinstance(state, CampaignRound) and not self._may_count(state):
+            return Said((self._composer.plain(TOOK_PART, Verdict.INFO),), over=True)
         after = state.after(result)
         done, total = len(after.results), len(after.items)
         so_far = Part("plain", f"Vraag {done} van {total} {bar(done, total)} {after.score} goed")
@@ -272,7 +297,22 @@ class Quiz:
         onward = self._ask(after)
         return Said((shown, *onward.messages), onward.state, onward.over)
 
+    def _may_count(self, state: CampaignRound) -> bool:
+        """False for a second round of the same person, begun elsewhere; told at its first answer."""
+        return bool(state.results) or self._campaigns.start(state, self._player.owner, self._on)
+
+    def _counted(self, state: CampaignRound) -> Said:
+        """The end of a round of a campaign."""
+        counted = self._campaigns.count(state, self._player.owner, self._on)
+        lines = [
+            Part("verdict", f"Klaar! Je had {state.score} van de {len(state.items)} goed."),
+            Part("plain", COUNTED if counted else NOT_COUNTED),
+        ]
+        return Said((self._composer.flow(lines, [], IDLE),), over=True)
+
     def _end(self, state: QuizState) -> Said:
+        if isinstance(state, CampaignRound):
+            return self._counted(state)
         cards = self._cards.of(self._player.owner).cards
         so_far = progress(self._knowledge, cards, self._on)
         lines = [
@@ -334,6 +374,9 @@ class Quiz:
         return Said((outcome(self._composer, row, result, [], more, IDLE),))
 
     # -- pieces ------------------------------------------------------------------------
+
+    def _told(self, text: str) -> Said:
+        return Said((self._composer.plain(text, Verdict.INFO),))
 
     def _row(self, state: QuizState) -> QuizQuestion | None:
         return self._knowledge.quiz.get(state.item or "")

@@ -374,3 +374,55 @@ class WeeklyQuestion(SQLModel, table=True):
     conversation_id: str = Field(primary_key=True, foreign_key="conversation.id", max_length=64, ondelete="CASCADE")
     owner: str = Field(max_length=64, index=True)
     next_at: datetime = Field(sa_column=_moment())
+
+
+class Campaign(SQLModel, table=True):
+    """A measurement of what teams know: the same questions for everyone, from a day to a day."""
+
+    __tablename__ = "campaign"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=100)
+    items: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    repeats: int | None = Field(default=None, foreign_key="campaign.id", ondelete="SET NULL", nullable=True)
+    starts: str = Field(max_length=10)  # a day, as 2026-11-23
+    ends: str = Field(max_length=10)  # the last day
+    created_at: datetime = Field(sa_column=_moment())
+    closed_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class CampaignTeam(SQLModel, table=True):
+    """A team in a campaign, with the code that its people type."""
+
+    __tablename__ = "campaign_team"
+    __table_args__ = (UniqueConstraint("code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True, ondelete="CASCADE")
+    name: str = Field(max_length=60)
+    code: str = Field(max_length=20)
+    finished: int = 0  # how many people
+
+
+class CampaignTotal(SQLModel, table=True):
+    """How many of the finishers of a team had a question right; nothing tells who."""
+
+    __tablename__ = "campaign_total"
+
+    team_id: int = Field(primary_key=True, foreign_key="campaign_team.id", ondelete="CASCADE")
+    item: str = Field(primary_key=True, max_length=80)
+    right: int = 0
+
+
+class CampaignTaker(SQLModel, table=True):
+    """That somebody takes part, so that nobody is counted twice; erased when the campaign is over.
+
+    The mark is made of the person and the campaign with the secret of the program: nobody can tell from it
+    who it is, nor that two marks are of one person.  It says neither the team nor what was answered.
+    """
+
+    __tablename__ = "campaign_taker"
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id", ondelete="CASCADE")
+    mark: str = Field(primary_key=True, max_length=64)
+    round: str = Field(default="", max_length=16)  # the round that is going on; empty when it was counted

@@ -14,6 +14,8 @@ from bot.store.models import (
     Address,
     Answer,
     ButtonPress,
+    Campaign,
+    CampaignTaker,
     Conversation,
     Decision,
     DecisionVersion,
@@ -145,6 +147,9 @@ class Retention:
             session.exec(delete(Invitation).where(unclaimed))
             session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ENDED_LONG_AGO))
             session.exec(delete(QuizCard).where(col(QuizCard.answered_at) < now - timedelta(days=periods.questions)))
+            # Nobody can take part any more, so it need not be known who did.
+            ended = select(Campaign.id).where(col(Campaign.ends) < (now - timedelta(days=1)).date().isoformat())
+            session.exec(delete(CampaignTaker).where(col(CampaignTaker.campaign_id).in_(ended)))
             session.commit()
             return Purged(questions, conversations, decisions, addresses, buttons)
 
