@@ -22,7 +22,7 @@ from bot.delivery.desk import Desk
 from bot.guard import Guard
 from bot.guard.model import model_persons
 from bot.insight import pages as insight_pages
-from bot.keys import read_secret, use_secret
+from bot.keys import derived, read_secret, use_secret
 from bot.manage import pages as manage_pages
 from bot.metrics import Metrics
 from bot.nlu_client import NluClient
@@ -124,6 +124,7 @@ def _pages(settings: Settings, knowledge: Knowledge) -> web.WebSettings:
         ),
         cookie_secure=settings.secure_cookies,
         origin=settings.public_url or None,
+        secret=derived("web"),  # open pages go on working after a restart
     )
 
 

@@ -52,6 +52,11 @@ def read_secret(path: Path) -> bytes:
     return found
 
 
+def derived(purpose: str) -> bytes:
+    """A secret for one purpose, that lasts as long as the secret itself."""
+    return hmac.digest(_secret, f"purpose\0\0{purpose}".encode(), "sha256")
+
+
 def conversation_key(channel: str, conversation: str) -> str:
     """The key under which a conversation or a person of a channel is kept."""
     return hmac.digest(_secret, f"{channel}\0{conversation}".encode(), "sha256").hex()

@@ -20,6 +20,13 @@ def test_a_key_differs_by_secret_channel_and_conversation() -> None:
     assert all(len(key) == 64 for key in made)
 
 
+def test_each_purpose_has_a_secret_of_its_own_that_lasts() -> None:
+    keys.use_secret(b"een")
+
+    assert keys.derived("web") == keys.derived("web")
+    assert keys.derived("web") != keys.derived("teams")
+
+
 def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     path = tmp_path / "map" / "geheim"
 
