@@ -16,6 +16,7 @@ from actions.server import action_app
 from bot.assistant import Assistant
 from bot.campaigns import pages as campaign_pages
 from bot.channels import api, web
+from bot.channels.choices import lists
 from bot.clock import utc_now
 from bot.danger import DangerDetector, load_signals
 from bot.delivery.desk import Desk
@@ -117,11 +118,10 @@ def _internal(knowledge: Knowledge, token: str, metrics: Metrics) -> FastAPI:
 
 
 def _pages(settings: Settings, knowledge: Knowledge) -> web.WebSettings:
+    found = lists(knowledge)
     return web.WebSettings(
-        municipalities=tuple(web.Choice(row.id, row.name) for row in knowledge.municipalities.values()),
-        roles=tuple(
-            web.Choice(row.id, row.label) for row in knowledge.parties.values() if row.asks and row.id != "college"
-        ),
+        municipalities=tuple(web.Choice(key, label) for key, label in found["municipality"].items()),
+        roles=tuple(web.Choice(key, label) for key, label in found["role"].items()),
         cookie_secure=settings.secure_cookies,
         origin=settings.public_url or None,
         secret=derived("web"),  # open pages go on working after a restart

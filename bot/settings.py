@@ -115,7 +115,7 @@ class Settings(BaseSettings):
             raise ValueError("achter de naam van de server mag niets staan, zoals https://deelwijzer.voorbeeld.nl")
         return address.rstrip("/")
 
-    @field_validator("oidc_client_secret")
+    @field_validator("oidc_client_secret", "teams_app_secret")
     @classmethod
     def _secret_or_nothing(cls, secret: SecretStr | None) -> SecretStr | None:
         text = secret.get_secret_value().strip() if secret else ""
@@ -174,12 +174,6 @@ class Settings(BaseSettings):
         if text and not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
             raise ValueError("dit is geen id uit Entra (zoals 00000000-0000-0000-0000-000000000000)")
         return text
-
-    @field_validator("teams_app_secret")
-    @classmethod
-    def _teams_secret_or_nothing(cls, secret: SecretStr | None) -> SecretStr | None:
-        text = secret.get_secret_value().strip() if secret else ""
-        return SecretStr(text) if text else None
 
     @model_validator(mode="after")
     def _teams_is_whole(self) -> Settings:

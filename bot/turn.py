@@ -120,6 +120,7 @@ class Turn:
         )
         self._interrupted: FlowState | QuizState | None = None
         self._case_known: Case | None = None
+        self._reacts_to: int | None = None  # an answer of the FG
         self._silent = False  # nothing was said for so long that the case began anew
         self._running: list[dict[str, Any]] | None = None
         self._went_on = False  # something was going on when the message came
@@ -150,8 +151,9 @@ class Turn:
             return await self._begin(flow)
         if wish := self._quiz.wish(masked.text):
             return await self._quizzed(await asyncio.to_thread(self._quiz.wished, wish, await self._quiz_going_on()))
-        if reacting := await asyncio.to_thread(self._store.reacting, self._key):
-            return await self._react(reacting, masked)
+        await self._case()  # tells what the message is a reaction to
+        if self._reacts_to is not None:
+            return await self._react(self._reacts_to, masked)
         if state := await self._flow():
             # A day later only a choice is an answer to the question of the flow; a story is a new question.
             if not _asks(masked.text) and self._takes(state, masked.text):
@@ -470,7 +472,7 @@ class Turn:
         """The case as it was when the message came; read once, and the address noted once."""
         if self._case_known is not None:
             return self._case_known
-        case, self._silent = await asyncio.to_thread(
+        case, self._silent, self._reacts_to = await asyncio.to_thread(
             self._store.case, self._key, self._incoming.channel, self._now, self._owner
         )
         if self._incoming.address:

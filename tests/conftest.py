@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot import keys
+from bot.store import Store
 from knowledge.knowledge import Knowledge
+from tests.bot.fakes import Clock
 from tests.store.databases import Databases, choose, is_server
 
 _SERVER = pytest.StashKey[str]()
@@ -63,6 +65,20 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """The address of a database of this test alone, ready for a `Store`."""
     with databases.one(tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store on a database of this test alone."""
+    made = Store(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until the test moves it."""
+    return Clock()
 
 
 @pytest.fixture

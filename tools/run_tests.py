@@ -1,9 +1,10 @@
 """Runs every test: `python -m tools.run_tests [--with-postgres | --only-postgres]`, in the dev environment.
 
 The tests of the Rasa components need Rasa and run in its environment; all others run here,
-on SQLite.  Those that use a database run once more on PostgreSQL when asked.  Every run
-goes on after a failed one.  The closing line adds them up, so that whoever reads only the
-end of the output sees a failure in any.
+on SQLite.  Those that use a database run once more on PostgreSQL when asked.  Two runs go at
+the same time: the long one on SQLite is shown while it goes, what the others said comes after
+it.  Every run goes on after a failed one.  The closing line adds them up, so that whoever
+reads only the end of the output sees a failure in any.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from bot.supervise import NluError, train_if_needed
 from tools.bootstrap import ROOT
@@ -32,10 +35,8 @@ class Suite:
     arguments: tuple[str, ...]
 
 
-SUITES = (
-    Suite("nlu", "nlu", ("tests/nlu_env", "-c", "tools/nlu_pytest.ini", "--rootdir", ".")),
-    Suite("dev", "dev", ("tests", "--ignore=tests/nlu_env")),
-)
+NLU = Suite("nlu", "nlu", ("tests/nlu_env", "-c", "tools/nlu_pytest.ini", "--rootdir", "."))
+DEV = Suite("dev", "dev", ("tests", "--ignore=tests/nlu_env"))
 # What knows of no database by design; collecting its thousands of cases takes longer than the run.
 _NO_DATABASE = tuple(f"--ignore=tests/{name}" for name in ("nlu_env", "nlu", "knowledge", "guard", "danger"))
 # The mark is given by tests/conftest.py to every test that asks for a database.
@@ -79,8 +80,8 @@ def total(outcomes: Iterable[Outcome]) -> Outcome:
     return Outcome(sum(r.passed for r in rows), sum(r.failed for r in rows), sum(r.skipped for r in rows))
 
 
-def run_suite(suite: Suite, root: Path, database: str = "") -> Outcome:
-    """Run one suite with its output shown; its outcome.
+def run_suite(suite: Suite, root: Path, database: str = "", said: TextIO | None = None) -> Outcome:
+    """Run one suite; its outcome.  Its output is shown, or goes to the file `said`.
 
     On the server at `database`, else on that of the caller's DATABASE_URL, else on SQLite.
     """
@@ -90,36 +91,51 @@ def run_suite(suite: Suite, root: Path, database: str = "") -> Outcome:
     python = ENVIRONMENTS[suite.environment].python(root)
     command = (str(python), "-m", "pytest", *suite.arguments, f"--junitxml={report}")
     environment = {**os.environ, "DATABASE_URL": database} if database else None
-    return read_outcome(report, subprocess.run(command, cwd=root, env=environment, check=False).returncode)
+    done = subprocess.run(command, cwd=root, env=environment, stdout=said, stderr=said, check=False)
+    return read_outcome(report, done.returncode)
 
 
-def run_on_postgres(root: Path, *, must: bool) -> Outcome:
-    """Run the tests that use a database on a server of their own; its outcome.
+def run_on_postgres(root: Path, *, must: bool, said: TextIO | None = None) -> Outcome:
+    """Run the tests that use a database on a server of their own; its outcome, as `run_suite` does.
 
     Without PostgreSQL that is one failure, or one skip when it need not (`must`).
     """
     say("== nog eens op PostgreSQL: de tests die de database gebruiken")
     try:
         with throw_away_server() as url:
-            return run_suite(ON_POSTGRES, root, url)
+            return run_suite(ON_POSTGRES, root, url, said)
     except SetupError as error:
         say(str(error))
         return Outcome(0, 1, 0) if must else Outcome(0, 0, 1)
 
 
+def run_all(root: Path, *, postgres: bool, must: bool) -> list[Outcome]:
+    """Run the long suite, and the others one after another beside it; all outcomes."""
+    path = root / "var/test/beside.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as said, ThreadPoolExecutor(max_workers=1) as beside:
+
+        def others() -> list[Outcome]:
+            outcomes = [run_suite(NLU, root, said=said)]
+            return [*outcomes, run_on_postgres(root, must=must, said=said)] if postgres else outcomes
+
+        pending = beside.submit(others)
+        outcomes = [run_suite(DEV, root), *pending.result()]
+    print(path.read_text(encoding="utf-8"))
+    return outcomes
+
+
 def main(arguments: Sequence[str] = (), root: Path = ROOT) -> int:
     """Train when the inputs changed, run every suite that is asked for, sum up; the exit code."""
-    outcomes: list[Outcome] = []
-    if "--only-postgres" not in arguments:
+    if "--only-postgres" in arguments:
+        outcomes = [run_on_postgres(root, must=True)]
+    else:
         try:
             train_if_needed(root)
         except NluError as error:
             say(str(error))
             return 1
-        outcomes += [run_suite(suite, root) for suite in SUITES]
-    if arguments:
-        must = "--only-postgres" in arguments or bool(os.environ.get("CI"))
-        outcomes.append(run_on_postgres(root, must=must))
+        outcomes = run_all(root, postgres="--with-postgres" in arguments, must=bool(os.environ.get("CI")))
     outcome = total(outcomes)
     print(outcome.line(), flush=True)
     return 1 if outcome.failed else 0

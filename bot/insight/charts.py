@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from bot.insight.counts import BANDS, REST, WAITS, Chosen, Counts
 from bot.insight.period import Span
 from bot.insight.small import HIDDEN, Count, spoken
-from bot.templates.environment import environment
+from bot.outcomes import OUTCOME_WORDS
 from knowledge.knowledge import Knowledge
 
 ROWS: Final = 12  # topics of the heat map
@@ -139,7 +139,7 @@ class Charts:
         )
 
     def _verdicts(self) -> Chart:
-        words, found = outcome_words(), self._counts.verdicts(self._chosen)
+        words, found = OUTCOME_WORDS, self._counts.verdicts(self._chosen)
         named = [(verdict, words.get(verdict, "Zonder oordeel")) for verdict in (*words, "")]
         return Chart(
             "oordelen",
@@ -276,12 +276,6 @@ JUDGED: Final[Mapping[str, str]] = {
     "wish": "Op de wensenlijst",
     "closed": "Gesloten",
 }
-
-
-def outcome_words() -> dict[str, str]:
-    """The outcomes in the words that stand above an answer."""
-    module: Any = environment().get_template("web/_parts.html").module
-    return {verdict: label for verdict, (label, _, _) in module.OUTCOMES.items()}
 
 
 def _percent(some: Count, rest: Count) -> str:

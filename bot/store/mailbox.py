@@ -100,16 +100,6 @@ class Mailbox:
             ).first()
             return _waiting(found) if found else None
 
-    def of_owner(self, channel: str, owner: str) -> list[Waiting]:
-        """What waits for a person, for a channel on which people come and fetch it."""
-        with Session(self._engine) as session:
-            rows = session.exec(
-                select(OutboxUnit)
-                .where(OutboxUnit.channel == channel, OutboxUnit.owner == owner)
-                .order_by(col(OutboxUnit.id))
-            )
-            return [_waiting(row) for row in rows]
-
     def conversations(self) -> list[tuple[str, str]]:
         """Channel and key of each conversation in which something waits."""
         with Session(self._engine) as session:

@@ -111,10 +111,11 @@ class Retention:
 
     def purge(self, periods: Periods, now: datetime) -> Purged:
         """Erase what was kept longer than its period."""
+        old = now - timedelta(days=periods.questions)
         with Session(self._engine) as session:
-            old_question = col(Question.asked_at) < now - timedelta(days=periods.questions)
+            old_question = col(Question.asked_at) < old
             session.exec(delete(Answer).where(col(Answer.question_id).in_(select(Question.id).where(old_question))))
-            old_answer = col(DpoAnswer.written_at) < now - timedelta(days=periods.questions)
+            old_answer = col(DpoAnswer.written_at) < old
             questions = session.exec(delete(Question).where(old_question)).rowcount
             addresses = session.exec(
                 delete(Address).where(col(Address.seen_at) < now - timedelta(days=periods.addresses))
@@ -124,12 +125,12 @@ class Retention:
             session.exec(delete(DecisionVersion).where(col(DecisionVersion.decision_id).in_(outdated)))
             decisions = session.exec(delete(Decision).where(old_decision)).rowcount
             buttons = session.exec(delete(ButtonPress).where(col(ButtonPress.expires_at) < now)).rowcount
-            silent = col(Conversation.updated_at) < now - timedelta(days=periods.questions)
+            silent = col(Conversation.updated_at) < old
             asking = select(Question.conversation_id)
             gone = select(Conversation.id).where(silent, col(Conversation.id).not_in(asking))
             # Who chose a municipality and never asked anything has no conversation.
             unused = col(Profile.id).not_in(select(Conversation.id))
-            old_choice = col(Profile.updated_at) < now - timedelta(days=periods.questions)
+            old_choice = col(Profile.updated_at) < old
             session.exec(delete(Profile).where(col(Profile.id).in_(gone) | (unused & old_choice)))
             for dependent in (ButtonPress, Address, WeeklyQuestion):
                 session.exec(delete(dependent).where(col(dependent.conversation_id).in_(gone)))
@@ -146,7 +147,7 @@ class Retention:
             unclaimed = col(Invitation.person).is_(None) & (col(Invitation.expires_at) < now)
             session.exec(delete(Invitation).where(unclaimed))
             session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ENDED_LONG_AGO))
-            session.exec(delete(QuizCard).where(col(QuizCard.answered_at) < now - timedelta(days=periods.questions)))
+            session.exec(delete(QuizCard).where(col(QuizCard.answered_at) < old))
             # Nobody can take part any more, so it need not be known who did.
             ended = select(Campaign.id).where(col(Campaign.ends) < (now - timedelta(days=1)).date().isoformat())
             session.exec(delete(CampaignTaker).where(col(CampaignTaker.campaign_id).in_(ended)))

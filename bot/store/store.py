@@ -59,10 +59,14 @@ class Turn:
 
 
 class Found(NamedTuple):
-    """The case of a conversation, and whether it began anew because nothing was said for too long."""
+    """The case of a conversation, and whether it began anew because nothing was said for too long.
+
+    `reacts_to` is the answer of the FG that the next message is a reaction to.
+    """
 
     case: Case
     silent: bool
+    reacts_to: int | None = None
 
 
 class Store:
@@ -101,7 +105,7 @@ class Store:
                 row.case, row.updated_at = case.model_dump(mode="json"), now
                 session.add(row)
                 session.commit()
-            return Found(case, silent)
+            return Found(case, silent, row.reacts_to)
 
     def flows(self, conversation: str) -> list[dict[str, Any]]:
         """The guided conversations that are going on; the last is the one on top."""
@@ -116,12 +120,6 @@ class Store:
             row.flows = [dict(state) for state in states]
             session.add(row)
             session.commit()
-
-    def reacting(self, conversation: str) -> int | None:
-        """The answer of the FG that the next message of a conversation is a reaction to."""
-        with self._session() as session:
-            row = session.get(Conversation, conversation)
-            return row.reacts_to if row else None
 
     def set_reacting(self, conversation: str, answer: int | None) -> None:
         """Take the next message of a conversation as a reaction to an answer of the FG, or not any more."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.outcomes import OUTCOME_WORDS
+
 _STATIC = Path(__file__).parent.parent / "static"
 # What may be asked for, and what it is; not left to the machine's own list of file types.
 _MEDIA_TYPES = {
@@ -66,4 +68,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = asset_address
+    made.globals["OUTCOME_WORDS"] = OUTCOME_WORDS
     return made

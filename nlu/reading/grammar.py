@@ -119,6 +119,16 @@ class Grammar:
         too = second.last < len(words) and words[second.last].norm == "ook"
         return len(between) == 1 or too
 
+    def employed(self, words: Sequence[Token], first: Span, second: Span) -> bool:
+        """True when the first is a profession with the second: "de orthopedagoog van school"."""
+        if first.value not in self._sets["professions"] or second.value not in self._sets["employers"]:
+            return False
+        between = [token for token in words[first.last : second.first] if not self._has("determiners", token)]
+        if [self._has("employed", token) for token in between] != [True] or words[first.last - 1].is_end:
+            return False
+        # "als gezinsbegeleider van school horen": the asker, who wants to hear it of the school.
+        return not (self._has("self", words[first.first]) or self._as_asker(words, *self._context(words, first), first))
+
     def too(self, words: Sequence[Token], second: Span) -> bool:
         """True when a party is added to one before it: "..., de zus van mevrouw ook", "en oma waar ze slaapt"."""
         before = [token for token in words[: second.first] if not self._has("determiners", token)][-1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nlu.reading.ages import ages
 from nlu.reading.consent import only_asked
@@ -72,7 +73,7 @@ class Reader:
     def read(self, text: str) -> list[Mention]:
         """All facts that a message tells, in order of place; each entity and value once."""
         words = tokens(text, self._lemmas)
-        spans = _exclusive(self._lexicon.find(words))
+        spans = self._with_employer(words, _exclusive(self._lexicon.find(words)))
         others = self._others(words, spans)
         deciding = [one for one in others if one.entity == "consent" and one.person]
         found = [*(_as_person(party, words, spans, deciding) for party in self._parties(words, spans)), *others]
@@ -86,6 +87,16 @@ class Reader:
             found.append(Mention("modality", "must", 0, len(text), confidence=0.7))
         found.extend(Mention("turn", kind, 0, len(text)) for kind in self._turns.read(words))
         return _once(sorted(found, key=lambda one: (one.start, one.entity)))
+
+    def _with_employer(self, words: Sequence[Token], spans: list[Span]) -> list[Span]:
+        """A profession and the organisation behind it as one party, the organisation."""
+        kept = list(spans)
+        parties = [span for span in spans if span.entity == "party"]
+        for first, second in pairwise(parties):
+            if self._grammar.employed(words, first, second):
+                kept.remove(first)
+                kept[kept.index(second)] = replace(second, first=first.first)
+        return kept
 
     def _parties(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
         found: list[Mention] = []

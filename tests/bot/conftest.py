@@ -16,11 +16,6 @@ from tests.bot.fakes import Clock, ScriptedNlu
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     made = Store(database_url, button_hours=24, case_hours=12)
     yield made

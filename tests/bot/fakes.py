@@ -30,6 +30,19 @@ class Clock:
         self.now += timedelta(**by)
 
 
+class Naps:
+    """Stands in for sleeping: remembers how long it should have been, and goes on at once; a clock moves along."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.taken: list[float] = []
+        self._clock = clock
+
+    async def __call__(self, seconds: float) -> None:
+        self.taken.append(seconds)
+        if self._clock:
+            self._clock.forward(seconds=seconds)
+
+
 @dataclass
 class ScriptedNlu:
     """Rasa without Rasa: the intent comes from the test, reading and actions are the real ones."""

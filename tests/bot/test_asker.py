@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.assistant import Assistant
@@ -26,18 +24,6 @@ from tests.bot.fakes import Clock, ScriptedNlu
 from tests.delivery.fakes import Pigeons
 
 QUESTION = "ik werk bij de wmo, mag ik gegevens sturen naar het CAK?"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -156,14 +142,16 @@ async def test_the_answer_of_the_fg_comes_back_in_the_same_channel_and_is_reacte
     assert found.answers[0].reaction == "en als de ouder nee zegt"
 
 
-async def test_a_reaction_that_is_taken_back_goes_nowhere(assistant: Assistant, reviews: Reviews, store: Store) -> None:
+async def test_a_reaction_that_is_taken_back_goes_nowhere(
+    assistant: Assistant, reviews: Reviews, store: Store, clock: Clock
+) -> None:
     await said(assistant, QUESTION)
     conversation = first(reviews).question.conversation_id
     store.set_reacting(conversation, 1)
 
     await said(assistant, "stop")
 
-    assert store.reacting(conversation) is None
+    assert store.case(conversation, "pigeons", clock()).reacts_to is None
     assert (await said(assistant, QUESTION)).verdict == "allowed_without_consent"
 
 

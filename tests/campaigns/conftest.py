@@ -28,11 +28,6 @@ ITEMS = ("begrip-anonimiseren", "datalek-tas-in-trein")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(knowledge: Knowledge, database_url: str, tmp_path: Path, clock: Clock) -> Iterator[House]:
     made = House(knowledge, database_url, tmp_path, clock)
     yield made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -20,16 +19,9 @@ from bot.metrics import Metrics
 from bot.store import Store
 from bot.store.mailbox import KNOWN_FOR, Mailbox, Place
 from bot.store.retention import Periods, Retention
-from tests.bot.fakes import Clock
+from tests.bot.fakes import Clock, Naps
 from tests.delivery.fakes import Crash, Pigeons
 from tests.store.databases import everything_in
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -40,23 +32,6 @@ def mailbox(store: Store) -> Mailbox:
 @pytest.fixture
 def pigeons() -> Pigeons:
     return Pigeons()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-class Naps:
-    """Stands in for sleeping: the clock moves instead."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.taken: list[float] = []
-        self._clock = clock
-
-    async def __call__(self, seconds: float) -> None:
-        self.taken.append(seconds)
-        self._clock.forward(seconds=seconds)
 
 
 @pytest.fixture

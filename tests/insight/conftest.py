@@ -22,11 +22,6 @@ Decide = Callable[..., str]
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(knowledge: Knowledge, database_url: str, tmp_path: Path, clock: Clock) -> Iterator[House]:
     made = House(knowledge, database_url, tmp_path, clock)
     yield made

@@ -1,5 +1,5 @@
-"""The clock and the danger detector of the tests of the assistant."""
+"""The danger detector of the tests of the assistant."""
 
-from tests.bot.conftest import clock, danger
+from tests.bot.conftest import danger
 
-__all__ = ["clock", "danger"]
+__all__ = ["danger"]

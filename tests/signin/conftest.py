@@ -8,22 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.store import Store
 from knowledge.knowledge import Knowledge
 from tests.bot.fakes import Clock
 from tests.signin.house import House
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -26,13 +28,20 @@ class Databases(Protocol):
 
 
 class SqliteFiles:
-    """A file in the folder of the test; `Store` fills it on opening."""
+    """Files, each in the folder of its test, copied from a first one that has all tables."""
 
     kind = "sqlite"
 
+    def __init__(self, folder: Path) -> None:
+        self._first = folder / "first.db"
+        Store(f"sqlite:///{self._first}").close()
+
     @contextmanager
     def one(self, folder: Path, *, empty: bool = False) -> Iterator[str]:
-        yield f"sqlite:///{folder / 'store.db'}"
+        file = folder / "store.db"
+        if not empty:
+            shutil.copyfile(self._first, file)
+        yield f"sqlite:///{file}"
 
 
 class PostgresServer:
@@ -86,7 +95,8 @@ def is_server(address: str) -> bool:
 def choose(server: str) -> Iterator[Databases]:
     """Databases on the PostgreSQL `server`, or files when it names none."""
     if not is_server(server):
-        yield SqliteFiles()
+        with tempfile.TemporaryDirectory() as folder:
+            yield SqliteFiles(Path(folder))
         return
     with PostgresServer(server).open() as chosen:
         yield chosen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,20 +16,8 @@ PERSON, OTHER = "a" * 64, "b" * 64
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def access(store: Store) -> Access:
     return Access(store.engine, "telegram")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def test_a_code_lets_one_person_in_once(access: Access, clock: Clock) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from bot.store import Store
 from bot.store.decisions import Decisions, NewDecision
@@ -17,13 +14,6 @@ from knowledge.case import Case
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 OWNER = "o" * 64
 PERIODS = Periods(questions=30, decisions=100, addresses=10)
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
 
 
 def asked(store: Store, conversation: str, when: datetime, owner: str = OWNER) -> None:

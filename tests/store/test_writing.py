@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -17,13 +16,6 @@ from knowledge.case import Case
 from tests.store.databases import connect_to, everything_in, write_beside
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
 
 
 def turn(words: str) -> Turn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -20,20 +20,11 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.mailbox import Mailbox
 from knowledge.knowledge import Knowledge
+from tests.bot.fakes import Naps
 from tests.teams.connector import APP_ID, SECRET, TENANT, Person, Stub
 from tests.web.fake_assistant import FakeAssistant
 
 Connect = Callable[..., AbstractAsyncContextManager[None]]
-
-
-class Naps:
-    """Stands in for sleeping: remembers how long it should have been, and goes on at once."""
-
-    def __init__(self) -> None:
-        self.taken: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.taken.append(seconds)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,13 +36,6 @@ def loaded() -> None:
 async def stub() -> AsyncIterator[Stub]:
     async with Stub().running() as running:
         yield running
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
 
 
 @pytest.fixture

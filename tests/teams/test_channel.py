@@ -18,7 +18,8 @@ from bot.messages import Button, Command, File, Incoming, Message, Poll, Reply
 from bot.store import Store
 from bot.store.mailbox import Place as Owner
 from bot.store.models import OutboxUnit
-from tests.teams.conftest import Connect, Naps
+from tests.bot.fakes import Naps
+from tests.teams.conftest import Connect
 from tests.teams.connector import BOT, CONSENT, Person, Stub, guid, links, options, titles, words
 from tests.web.fake_assistant import FakeAssistant
 

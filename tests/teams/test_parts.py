@@ -31,6 +31,7 @@ from bot.channels.teams.seal import Seal
 from bot.channels.teams.sending import Connector
 from bot.delivery.channel import NotSent, PerhapsSent, Undeliverable
 from bot.messages import Message
+from bot.outcomes import OUTCOME_WORDS
 from bot.program import CHANNELS
 from bot.settings import ROOT, Settings
 from knowledge.knowledge import Knowledge
@@ -205,7 +206,8 @@ def test_an_outcome_is_told_in_words_and_a_sign_and_a_colour_of_the_theme(outcom
     [unit] = Renderer(Seal("x")).units(message)
 
     head = unit["activity"]["attachments"][0]["content"]["body"][0]
-    assert head["items"][0]["text"].endswith(texts.OUTCOMES[outcome][0])
+    sign, colour = texts.OUTCOMES[outcome]
+    assert (head["items"][0]["text"], head["style"]) == (f"{sign} {OUTCOME_WORDS[outcome]}", colour)
     assert head["style"] in ("good", "warning", "attention", "accent", "emphasis")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from copy import copy
 from datetime import datetime
@@ -32,7 +32,7 @@ from bot.store.profiles import Profiles
 from bot.supervise import LOOPBACK, find_free_port
 from knowledge.knowledge import Knowledge
 from knowledge.load import CONTENT
-from tests.bot.fakes import Clock, ScriptedNlu
+from tests.bot.fakes import Clock, Naps, ScriptedNlu
 from tests.telegram.bot_api import SECRET, TOKEN, BotApi
 from tests.web.fake_assistant import FakeAssistant
 
@@ -41,27 +41,10 @@ BOTH_WAYS = pytest.mark.parametrize("way", ["polling", "webhook"])
 Connect = Callable[..., AbstractAsyncContextManager[Service]]
 
 
-class Naps:
-    """Stands in for sleeping: remembers how long it should have been, and goes on at once."""
-
-    def __init__(self) -> None:
-        self.taken: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.taken.append(seconds)
-
-
 @pytest_asyncio.fixture
 async def api() -> AsyncIterator[BotApi]:
     async with BotApi().running() as running:
         yield running
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = Store(database_url)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from bot.channels.telegram import texts
 from bot.channels.telegram.connection import LIBRARIES, START_WAITS
 from bot.settings import Settings
 from bot.store.mailbox import Mailbox
+from tests.bot.fakes import Naps
 from tests.telegram.bot_api import SECRET, TOKEN, BotApi
-from tests.telegram.conftest import BOTH_WAYS, Connect, Naps
+from tests.telegram.conftest import BOTH_WAYS, Connect
 from tests.web.fake_assistant import FakeAssistant
 
 

@@ -23,11 +23,6 @@ def chat(api: BotApi) -> Chat:
     return api.chat(987654321)
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @BOTH_WAYS
 async def test_a_stranger_is_refused_once_and_nothing_is_kept(
     chat: Chat, connect: Connect, assistant: FakeAssistant, store: Store, database_url: str, api: BotApi

@@ -23,8 +23,8 @@ from bot.delivery.channel import NotSent, PerhapsSent, Undeliverable, Unit
 from bot.messages import Button, File, Message, Poll
 from bot.store import Store
 from bot.store.polls import Polls
+from tests.bot.fakes import Naps
 from tests.telegram.bot_api import TOKEN
-from tests.telegram.conftest import Naps
 
 MESSAGE = {"message_id": 5, "date": 1_800_000_000, "chat": {"id": 7, "type": "private"}}
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("Knop", callback_data="x")]])

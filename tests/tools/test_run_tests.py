@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
-from tools.run_tests import Outcome, read_outcome, total
+from tools import run_tests
+from tools.run_tests import Outcome, Suite, read_outcome, total
 
 REPORT = """<?xml version="1.0"?><testsuites><testsuite name="pytest" errors="{errors}" failures="{failures}"
  skipped="{skipped}" tests="{tests}" /></testsuites>"""
@@ -36,3 +38,24 @@ def test_the_runs_are_added_up() -> None:
 
 def test_the_closing_line_can_be_read_by_a_program() -> None:
     assert Outcome(12, 0, 1).line() == "samen: 12 passed, 0 failed, 1 skipped"
+
+
+@pytest.mark.parametrize("postgres", [True, False])
+def test_what_ran_beside_the_long_run_is_shown_after_it_and_counts(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path, postgres: bool
+) -> None:
+    def run(suite: Suite, root: Path, database: str = "", said: TextIO | None = None) -> Outcome:
+        print(f"de tests van {suite.name}", file=said)
+        return Outcome(1, int(suite.name == "nlu"), 0)
+
+    monkeypatch.setattr(run_tests, "run_suite", run)
+    monkeypatch.setattr(
+        run_tests, "run_on_postgres", lambda root, *, must, said: run(run_tests.ON_POSTGRES, root, "", said)
+    )
+
+    outcomes = run_tests.run_all(tmp_path, postgres=postgres, must=False)
+
+    shown = capfd.readouterr().out.split("\n")
+    names = ["dev", "nlu", *(["postgres"] if postgres else [])]
+    assert [line for line in shown if line] == [f"de tests van {name}" for name in names]
+    assert total(outcomes) == Outcome(len(names), 1, 0)

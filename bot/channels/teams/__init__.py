@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-from bot.app import Service
-from bot.settings import Settings
+if TYPE_CHECKING:
+    # The command that makes the app package needs nothing of the program.
+    from bot.app import Service
+    from bot.settings import Settings
 
 
 @asynccontextmanager

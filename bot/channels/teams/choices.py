@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from knowledge.answer import bare, capitalised
+from bot.channels.choices import titles
+from knowledge.answer import bare
 from knowledge.knowledge import Knowledge
 
 NAMES = ("municipality", "role")
@@ -20,13 +21,7 @@ class Choices:
     @classmethod
     def of(cls, knowledge: Knowledge) -> Choices:
         """The lists of the knowledge; the same as in the web chat."""
-        roles = (row for row in knowledge.parties.values() if row.asks and row.id != "college")
-        return cls(
-            {
-                "municipality": {row.id: capitalised(bare(row.name)) for row in knowledge.municipalities.values()},
-                "role": {row.id: capitalised(bare(row.label)) for row in roles},
-            }
-        )
+        return cls(titles(knowledge))
 
     def typed(self, name: str, words: str) -> str | None:
         """The id that typed words stand for."""

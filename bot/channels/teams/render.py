@@ -35,6 +35,7 @@ from bot.channels.teams.elements import (
 from bot.channels.teams.seal import Seal
 from bot.delivery.channel import Unit
 from bot.messages import Button, Message
+from bot.outcomes import OUTCOME_WORDS
 
 # As many choices as fit a phone as buttons, and how long the words on one may be; else they are a list.
 MAX_BUTTONS = 6
@@ -296,7 +297,7 @@ def _head(message: Message, parts: Sequence[tuple[str, str]]) -> list[Element]:
     """The outcome in one line, above everything."""
     if message.verdict not in texts.OUTCOMES:
         return []
-    label, sign, style = texts.OUTCOMES[message.verdict]
+    label, (sign, style) = OUTCOME_WORDS[message.verdict], texts.OUTCOMES[message.verdict]
     duty = ""
     if message.obligation == "must":
         duty = f" ({texts.MUST.lower()})"

@@ -81,15 +81,15 @@ FILE_DECLINED = "Goed, ik zet het bestand nergens neer."
 FILE_PLACED = "Het bestand {name} staat in je OneDrive."
 FILE_GONE = "Dit bestand kan ik niet meer maken. Vraag het opnieuw, met “mijn besluiten” of “mijn gegevens”."
 
-# By outcome: the words above an answer, a sign that says the same, and the colour of the theme behind it.
+# By outcome that is shown above a card: a sign that says the same as its words, and the colour of the theme behind it.
 # The signs are letters, not pictures: they take the colour of the text, and every machine has them.
 OUTCOMES = {
-    "allowed_without_consent": ("Mag, zonder toestemming", "✓", "good"),
-    "allowed_with_consent": ("Alleen met toestemming", "✍", "warning"),
-    "not_allowed": ("Mag niet", "✕", "attention"),
-    "needs_info": ("Nog één vraag", "?", "accent"),
-    "weigh": ("Afwegen", "⚖", "accent"),
-    "emergency": ("Eerst: veiligheid", "⚠", "attention"),
-    "out_of_scope": ("Hier ga ik niet over", "→", "emphasis"),
-    "not_understood": ("Dat begrijp ik niet", "?", "emphasis"),
+    "allowed_without_consent": ("✓", "good"),
+    "allowed_with_consent": ("✍", "warning"),
+    "not_allowed": ("✕", "attention"),
+    "needs_info": ("?", "accent"),
+    "weigh": ("⚖", "accent"),
+    "emergency": ("⚠", "attention"),
+    "out_of_scope": ("→", "emphasis"),
+    "not_understood": ("?", "emphasis"),
 }

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
 
+from bot.channels.choices import titles
 from bot.channels.telegram import texts
 from bot.channels.telegram.render import MAX_BUTTONS, keyboard_of
+from knowledge.answer import bare
 from knowledge.knowledge import Knowledge
 
 _PREFIX = "p:"
-_ARTICLES = ("de ", "het ", "een ")
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,7 @@ class Choices:
     @classmethod
     def of(cls, knowledge: Knowledge) -> Choices:
         """The lists of the knowledge; the same as in the web chat."""
-        roles = (row for row in knowledge.parties.values() if row.asks and row.id != "college")
-        return cls(
-            {
-                "municipality": {row.id: _title(row.name) for row in knowledge.municipalities.values()},
-                "role": {row.id: _title(row.label) for row in roles},
-            }
-        )
+        return cls(titles(knowledge))
 
     def question(self, name: str, profile: Mapping[str, str]) -> str:
         """What is asked above the buttons."""
@@ -66,7 +61,7 @@ class Choices:
 
     def typed(self, name: str, words: str) -> str | None:
         """The id that typed words stand for."""
-        wanted = _title(words.strip()).casefold()
+        wanted = bare(words.strip()).casefold()
         return next((key for key, label in self.labels[name].items() if wanted in (key, label.casefold())), None)
 
     def knows(self, choice: Choice) -> bool:
@@ -78,10 +73,3 @@ class Choices:
         if choice.id is None:
             return texts.CLEARED_PROFILE[choice.name]
         return texts.CHOSEN_PROFILE[choice.name].format(label=self.labels[choice.name][choice.id])
-
-
-def _title(label: str) -> str:
-    """A label as it stands on a button: "de Wmo-consulent" is "Wmo-consulent"."""
-    for article in _ARTICLES:
-        label = label.removeprefix(article)
-    return label[:1].upper() + label[1:]
