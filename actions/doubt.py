@@ -65,6 +65,13 @@ def ask_back(turn: Turn, question: Question, knowledge: Knowledge) -> Advice | N
 
 def sure(turn: Turn, asked: Sequence[Question], advices: Sequence[Advice], knowledge: Knowledge) -> list[Advice]:
     """The advices, or one question back instead of those of which the bot is not sure."""
-    if any(doubtful(turn, advice) for advice in advices) and (back := ask_back(turn, asked[0], knowledge)):
-        return [back]
-    return list(advices)
+    if not any(doubtful(turn, advice) for advice in advices):
+        return list(advices)
+    return [ask_back(turn, asked[0], knowledge) or _nothing_sure(advices[0])]
+
+
+def _nothing_sure(advice: Advice) -> Advice:
+    """No answer, where the alternatives lie outside the field: "mag ik een klant wegsturen"."""
+    return advice.model_copy(
+        update={"verdict": Verdict.NOT_UNDERSTOOD, "obligation": None, "outcome": None, "branches": ()}
+    )

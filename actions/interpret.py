@@ -86,6 +86,8 @@ DEPARTMENTS = {
 }
 # Whom the data are about, or who decides for them: telling them is a part of many topics.
 CONCERNED = (*SUBJECTS, "ouder", "ouder-met-gezag", "wettelijk-vertegenwoordiger")
+# Who is in a story without giving anything.
+WITH_THE_CASE = (*CONCERNED, "ouder-zonder-gezag", "ex-partner", "partner", "familie", "rechtbank", "advocaat")
 ASPECT = "aspect"
 INFORMING = "betrokkene-inlichten"
 # Facts that belong to one other party, and do not go along to the next one.
@@ -126,9 +128,15 @@ class Turn:
         if self.intent in ABOUT_DATA and self.aspects & GONE_ASTRAY and "whether" not in self.does:
             return BREACH
         about = self.intent in ABOUT_RECORDING and "explains" not in self.does
-        about = about and (self.intent != DECISION or self.confidence < UNSURE)
+        about = about and (self.intent != DECISION or self.confidence < UNSURE) and not self._by_another
         vague = self.confidence < VAGUE and self.intent not in (*DIRECTED, FOLLOW_UP)
         return RECORD if "records" in self.does and (about or vague) else self.intent
+
+    @property
+    def _by_another(self) -> bool:
+        """True for "mag de welzijnsstichting het bsn noteren": not the asker's own record."""
+        others = [one for one in self.entities if one["entity"] == "party" and one["value"] not in WITH_THE_CASE]
+        return "whether" in self.does and any(one.get("role") == "open" for one in others)
 
     def _field_outweighs(self) -> float:
         """How sure a refusal must be, by how many different facts of a case the message tells."""
@@ -325,6 +333,9 @@ def _parties(turn: Turn, knowledge: Knowledge) -> tuple[list[Mapping[str, Any]],
         # "gegevens van mijn cliënt delen": whom the data are about, not who gets them.
         others = [one for one in open_ if one["value"] not in SUBJECTS]
         chosen = others if act in (*DIRECTED, FOLLOW_UP, REFUSED) else others or open_
+        if not chosen and act == "request":
+            # "de onderbouwing van het CIZ, mag ik die opvragen": whose data they are, gives them.
+            chosen = [one for one in named if one.get("role") == "mentioned" and one["value"] not in WITH_THE_CASE]
         chosen = chosen[:1]
     return _closest(chosen, knowledge), act
 

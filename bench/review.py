@@ -32,6 +32,7 @@ from bot.records.register import Filter as RecordFilter
 from bot.records.register import Register
 from bot.review.signals import ASKED, NEW_KIND, THUMBS_DOWN, priority, signals
 from bot.store import Store
+from bot.store.boundary import Boundary
 from bot.store.models import Answer, Conversation, Decision, DpoAnswer, Judgement, Question
 from bot.store.reviews import Filter, Reviews
 from knowledge.knowledge import Knowledge
@@ -113,6 +114,11 @@ def _asks(engine: Engine, knowledge: Knowledge) -> Iterator[tuple[str, Callable[
         yield name, partial(reviews.queue, wanted, page)
     with engine.connect() as connection:
         some = (connection.execute(select(func.max(Question.id))).scalar() or 0) // 2
+    bound = Boundary((town, *islice(knowledge.municipalities, 1, 2)))
+    limited = Reviews(engine, bound)
+    for name in ("wachtrij, eerste pagina", "wachtrij, alleen met een reden", "wachtrij, zoeken op een woord"):
+        yield f"{name} (grens: twee gemeenten)", partial(limited.queue, *filters[name])
+    yield "aantallen per signaal (grens: twee gemeenten)", limited.counts
     yield "één vraag", partial(reviews.item, some)
     yield "aantallen per signaal", reviews.counts
     yield "wensenlijst", reviews.wishes
@@ -122,6 +128,7 @@ def _asks(engine: Engine, knowledge: Knowledge) -> Iterator[tuple[str, Callable[
     yield "besluiten, op nummer", partial(register.search, RecordFilter(reference="DW-2026-0000"), NOW)
     yield "datalekken", partial(register.entries, NOW)
     yield "datalekken die lopen", partial(register.running, NOW)
+    yield "datalekken die dringen", partial(register.pressing, NOW)
     counts = Counts(engine, _today())
     choices = {"jaar": Chosen(Period(2026)), "kwartaal en gemeente": Chosen(Period(2026, 2), town)}
     for label, chosen in choices.items():
@@ -129,6 +136,9 @@ def _asks(engine: Engine, knowledge: Knowledge) -> Iterator[tuple[str, Callable[
         charts = Charts(counts, knowledge, chosen)
         for chart in charts.ids:
             yield f"inzicht, {chart} ({label})", partial(charts.one, chart)
+    within = Charts(Counts(engine, _today(), bound), knowledge, choices["jaar"])
+    for chart in within.ids:
+        yield f"inzicht, {chart} (jaar; grens: twee gemeenten)", partial(within.one, chart)
 
 
 def _quickest(ask: Callable[[], object]) -> float:
@@ -156,6 +166,10 @@ def fill(engine: Engine, questions: int, knowledge: Knowledge) -> None:
         Decision: _decisions(chance, questions // 10, knowledge),
     }
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # A server of tests does not wait until a commit is on the disk, and until it is, VACUUM below marks no
+            # page as seen by all: every count would then read the table beside the index.
+            connection.execute(text("SET LOCAL synchronous_commit = on"))
         for table, rows in tables.items():
             while some := list(islice(rows, AT_ONCE)):
                 connection.execute(table.__table__.insert(), some)

@@ -29,8 +29,9 @@ def add_account_commands(subparsers: Commands) -> None:
     adding = subparsers.add_parser("toevoegen", help="maak een account")
     adding.add_argument("naam", help="naam waarmee iemand inlogt")
     _with_roles(adding)
+    _with_municipalities(adding)
     _with_link(adding)
-    adding.set_defaults(run=lambda given: _add(given.naam, given.rol, given.link))
+    adding.set_defaults(run=lambda given: _add(given.naam, given.rol, given.gemeente or [], given.link))
     listing = subparsers.add_parser("lijst", help="toon alle accounts")
     listing.set_defaults(run=lambda given: _list())
     revoking = subparsers.add_parser("intrekken", help="laat een account niet meer toe")
@@ -45,6 +46,15 @@ def add_account_commands(subparsers: Commands) -> None:
     roles.add_argument("naam", help="naam of nummer van het account")
     _with_roles(roles)
     roles.set_defaults(run=lambda given: _roles(given.naam, given.rol))
+    towns = subparsers.add_parser("gemeente", help="laat een account alleen bepaalde gemeenten zien")
+    towns.add_argument("naam", help="naam of nummer van het account")
+    which = towns.add_mutually_exclusive_group(required=True)
+    _with_municipalities(which)
+    which.add_argument("--alle", action="store_true", help="geen grens: alles, ook wat bij geen gemeente hoort")
+    towns.set_defaults(run=lambda given: _municipalities(given.naam, given.gemeente or []))
+    erasing = subparsers.add_parser("verwijderen", help="wis een account met naam en wachtwoord")
+    erasing.add_argument("naam", help="naam of nummer van het account")
+    erasing.set_defaults(run=lambda given: _erase(given.naam))
 
 
 def add_audit_commands(subparsers: Commands) -> None:
@@ -60,6 +70,12 @@ def _with_roles(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_municipalities(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--gemeente", action="append", help="ziet alleen deze gemeente, zoals heumen; mag vaker. Zonder: alles"
+    )
+
+
 def _with_link(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--link", action="store_true", help="geef een link om zelf een wachtwoord te kiezen")
 
@@ -67,10 +83,12 @@ def _with_link(parser: argparse.ArgumentParser) -> None:
 # -- accounts ----------------------------------------------------------------------------
 
 
-def _add(name: str, words: Sequence[str], link: bool) -> int:
+def _add(name: str, words: Sequence[str], towns: Sequence[str], link: bool) -> int:
     from bot.signin.passwords import Passwords
     from bot.store.accounts import NameRefused
 
+    if refused := _unknown(towns):
+        return _no(refused)
     with _opened() as (settings, signin):
         # Asked before anything is made: who stops here leaves no account behind.
         passwords = Passwords()
@@ -82,7 +100,10 @@ def _add(name: str, words: Sequence[str], link: bool) -> int:
         except NameRefused as refused:
             return _no(str(refused))
         _note(signin, "account.new", account)
-        print(f"Account gemaakt: {account.name} ({spoken(account.roles)}).")
+        if towns:
+            signin.accounts.set_municipalities(account.id, towns)
+            _note(signin, "account.municipalities", account)
+        print(f"Account gemaakt: {account.name} ({spoken(account.roles)}). {_may_see(towns)}")
         return _with_password(settings, signin, account, passwords, password)
 
 
@@ -132,6 +153,52 @@ def _roles(name: str, words: Sequence[str]) -> int:
         return 0
 
 
+def _municipalities(name: str, towns: Sequence[str]) -> int:
+    if refused := _unknown(towns):
+        return _no(refused)
+    with _opened() as (_, signin):
+        account = _one(signin, name)
+        if account is None:
+            return 1
+        signin.accounts.set_municipalities(account.id, towns)
+        _note(signin, "account.municipalities", account)
+        print(f"{account.name}: {_may_see(towns)} Dit geldt meteen.")
+        return 0
+
+
+def _erase(name: str) -> int:
+    from bot.store.accounts import LastAdministrator
+
+    with _opened() as (_, signin):
+        account = _one(signin, name)
+        if account is None:
+            return 1
+        try:
+            signin.accounts.erase(account.id)
+        except LastAdministrator:
+            return _no("Dit is de laatste beheerder. Geef eerst iemand anders de rol beheer.")
+        _note(signin, "account.erased", account)
+        print(f"Gewist: naam, wachtwoord en sessies. In het logboek blijft alleen het nummer {account.id} staan.")
+        if not account.local:
+            print("Neem bij je organisatie de rol weg: anders ontstaat bij het inloggen een nieuw account.")
+        return 0
+
+
+def _unknown(towns: Sequence[str]) -> str:
+    """What is wrong with names of municipalities; empty when nothing is."""
+    from knowledge.knowledge import Knowledge
+
+    if not towns:
+        return ""
+    known = Knowledge.read().municipalities
+    wrong = [one for one in towns if one not in known]
+    return f"Deze gemeente is er niet: {', '.join(wrong)}. Kies uit: {', '.join(known)}." if wrong else ""
+
+
+def _may_see(towns: Sequence[str]) -> str:
+    return f"Ziet alleen: {', '.join(sorted(set(towns)))}." if towns else "Ziet alle gemeenten."
+
+
 def _revoke(name: str, undo: bool) -> int:
     with _opened() as (_, signin):
         account = _one(signin, name)
@@ -156,7 +223,8 @@ def _list() -> int:
                 kind = "nog geen wachtwoord"
             last = one.signed_in_at.astimezone(AMSTERDAM).strftime("%Y-%m-%d") if one.signed_in_at else "nooit"
             state = "ingetrokken" if one.revoked_at else kind
-            print(f"{one.id}  {one.name}  ({spoken(one.roles) or 'geen rol'})  {state}, laatst ingelogd: {last}")
+            towns = f", alleen {', '.join(one.municipalities)}" if one.municipalities else ""
+            print(f"{one.id}  {one.name}  ({spoken(one.roles) or 'geen rol'}{towns})  {state}, laatst ingelogd: {last}")
         return 0
 
 
@@ -205,6 +273,8 @@ def _check_audit(last: str | None) -> int:
             print(f"Het auditlog klopt niet. {found.fault} De {found.rows} regels ervoor kloppen.", file=sys.stderr)
             return 1
         print(f"Het auditlog klopt: {found.rows} regels. De laatste hash: {found.last}")
+        if found.erased:
+            print(f"Regel 1 tot en met {found.erased} zijn na de bewaartermijn gewist; dat staat in het log.")
         print("Bewaar die hash op een andere plek en geef hem de volgende keer mee met --laatste.")
         return 0
 

@@ -33,9 +33,10 @@ from bot.records import pages as record_pages
 from bot.records.register import Register
 from bot.review import pages as review_pages
 from bot.review.parts import review
-from bot.settings import Settings
+from bot.settings import Settings, municipality_map
 from bot.signin import pages as signin_pages
 from bot.signin.gate import Gate, OwnConversations, allowed, install, undeclared, visitor
+from bot.signin.oidc import ALL
 from bot.signin.pages import SignIn
 from bot.signin.parts import sign_in
 from bot.signin.roles import Permission
@@ -82,18 +83,22 @@ def build(
         clock: tells the time in UTC.
 
     Raises:
+        RuntimeError: when a setting names a municipality that there is not.
         knowledge.load.KnowledgeError: when the content cannot be used.
         bot.keys.SecretError: when the secret behind the keys cannot be read.
         ValueError: when the token is empty.
     """
     use_secret(read_secret(settings.secret_file))
     known = knowledge or Knowledge.read()
+    named = set(municipality_map(settings.oidc_municipalities).values())
+    if unknown := sorted(named - {ALL, *known.municipalities}):
+        raise RuntimeError(f"DEELWIJZER_OIDC_MUNICIPALITIES noemt een gemeente die er niet is: {', '.join(unknown)}.")
     nlu = NluClient(f"http://127.0.0.1:{settings.nlu_port}", token, settings.nlu_timeout)
     store = Store(settings.database_url, button_hours=settings.button_hours, case_hours=settings.case_hours)
     danger = DangerDetector(load_signals(CONTENT / "danger_signals.yaml"))
     # Words for parties are never names: "een aanbieder", "Halt".
     guard = Guard(model_persons(), vocabulary=(word for party in known.parties.values() for word in party.words))
-    periods = Periods(settings.keep_questions_days, settings.keep_decisions_days, settings.keep_addresses_days)
+    periods = Periods.of(settings)
     metrics = Metrics()
     mailbox = Mailbox(store.engine)
     metrics.watch(mailbox.sizes)
@@ -148,8 +153,10 @@ def _public(
     app.include_router(web.router(assistant, pages, owner=_owner, access=chatting))
     app.include_router(knowledge_pages.router(knowledge, pages), dependencies=reading)
     app.include_router(api.router(assistant, conversations, access=chatting))
-    workspace = Workspace(pages, signin.audit)
     register = Register(store.engine, settings.keep_decisions_days)
+    workspace = Workspace(
+        pages, signin.audit, lambda boundary: register.within(boundary).pressing(signin.clock()).words
+    )
     fg = replace(fg, reminders=record_pages.reminders(register, knowledge, signin.clock))
     app.include_router(review_pages.router(fg, workspace))
     app.include_router(insight_pages.router(store.engine, knowledge, workspace, signin.clock))

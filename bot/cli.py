@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=lambda given: asyncio.run(_ask(given.tekst, given.jsonl)))
     cleaning = commands.add_parser("opschonen", help="wis wat lang genoeg bewaard is")
     cleaning.set_defaults(run=lambda given: asyncio.run(_clean_up()))
+    reminding = commands.add_parser("herinneringen", help="tel de datalekken waarvan de termijn dringt")
+    reminding.set_defaults(run=lambda given: _remind())
     add_invitations(commands)
     add_package(commands)
     accounts = commands.add_parser("gebruiker", help="wie mag inloggen")
@@ -86,6 +88,13 @@ async def _clean_up() -> int:
 
     quiet.configure("warning")
     return await clean_up()
+
+
+def _remind() -> int:
+    from bot.program import remind
+
+    quiet.configure("warning")
+    return remind()
 
 
 async def _chat(municipality: str | None, role: str | None) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 ACCOUNT = "juridische-verantwoording.md"
+SOURCES = "bronnen.md"
 MAX_RESULTS = 20
 WIDTH = 100  # characters of a printed line
 
@@ -38,7 +39,9 @@ def add_commands(subparsers: Commands) -> None:
     differing = subparsers.add_parser("verschil", help="laat zien wat er tussen twee dagen veranderde")
     differing.add_argument("dagen", nargs=2, type=_date, metavar="DAG", help="zoals 2018-05-24")
     differing.set_defaults(run=lambda given: _difference(*sorted(given.dagen)))
-    accounting = subparsers.add_parser("verantwoording", help="maak de juridische verantwoording opnieuw")
+    accounting = subparsers.add_parser(
+        "verantwoording", help="maak de juridische verantwoording en het overzicht van de bronnen opnieuw"
+    )
     accounting.add_argument("--check", action="store_true", help="schrijf niets; meld of zij verouderd is")
     accounting.set_defaults(run=lambda given: _account(given.check))
     words = subparsers.add_parser("woorden", help="maak de woordenlijsten voor het taalproces opnieuw")
@@ -139,14 +142,17 @@ def _difference(first: date, second: date) -> int:
 def _account(only_check: bool) -> int:
     from bot.generated import DOCS, stale, write
     from knowledge.account import account
+    from knowledge.documents import documents
 
-    pages = {DOCS / ACCOUNT: account(Knowledge.read())}
+    knowledge = Knowledge.read()
+    pages = {DOCS / ACCOUNT: account(knowledge), DOCS / SOURCES: documents(knowledge)}
     if only_check:
-        if not stale(pages):
-            print("De juridische verantwoording is bij.")
-            return 0
-        print(f"{ACCOUNT} is verouderd. Maak opnieuw met: ./deelwijzer kennis verantwoording", file=sys.stderr)
-        return 1
+        for page in stale(pages):
+            print(f"{page.name} is verouderd. Maak opnieuw met: ./deelwijzer kennis verantwoording", file=sys.stderr)
+        if stale(pages):
+            return 1
+        print("De juridische verantwoording en de bronnen zijn bij.")
+        return 0
     write(pages)
-    print(f"Geschreven: {DOCS / ACCOUNT}.")
+    print(f"Geschreven: {', '.join(str(page) for page in pages)}.")
     return 0

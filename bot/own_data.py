@@ -14,21 +14,23 @@ from knowledge.schema import Verdict
 
 EXPLAINED = (
     "Dit bewaar ik van jou:\n"
-    "- je vragen en mijn antwoorden, zonder namen en nummers: {questions} dagen\n"
-    "- de besluiten die je vastlegt: {decisions} dagen\n"
+    "- je vragen en mijn antwoorden, zonder de namen en nummers die ik herken: {questions} dagen\n"
     "- je duimen, je vragen aan de FG en de antwoorden: even lang\n"
     "- wat je in de quiz deed: even lang\n"
     "- je gemeente, waar je werkt en wat je over de zaak vertelde: hooguit {questions} dagen na je laatste bericht\n"
+    "- de besluiten die je vastlegt: {decisions} dagen na de laatste wijziging. Een vastgelegd datalek blijft zo lang "
+    "staan, ook als je de rest wist\n"
     "- in Telegram en Teams ook waar ik je kan bereiken: {addresses} dagen, alleen om te antwoorden",
-    "Namen, adressen, geboortedatums en BSN's maak ik onherkenbaar voordat ik iets bewaar. "
-    "Je gesprekken staan onder een code, niet onder je naam. "
-    "De FG kan vragen en antwoorden lezen om mij te verbeteren.",
-    "Typ “mijn gegevens” voor alles wat ik van je heb, of “vergeet mij” om het te wissen. "
+    "Namen, adressen, geboortedatums en BSN's maak ik onherkenbaar voordat ik iets bewaar. Ik kan er een missen: typ "
+    "ze dus liever niet. Je gesprekken staan onder een code, niet onder je naam. "
+    "De FG kan vragen, antwoorden en besluiten lezen, zonder je naam.",
+    "Log je in op de webchat? Dan heb je een account met je naam en je rollen. Daarover gaat je beheerder.",
+    "Typ “mijn gegevens” voor alles wat bij je gesprekken hoort, of “vergeet mij” om het te wissen. "
     "Dat geldt voor dit kanaal. Gebruik je er meer, vraag het dan in elk.",
 )
 EXPORTED = "Dit is alles wat ik van je gesprekken bewaar. Je kunt het bestand met een teksteditor lezen."
 SURE = (
-    "Wil je dat ik je gesprekken vergeet? Dan wis ik je vragen, mijn antwoorden en wat ik van de zaak weet. "
+    "Wil je dat ik je gesprekken vergeet? Dan wis ik je vragen, mijn antwoorden, je quiz en wat ik van de zaak weet. "
     "Dat kan ik niet terugdraaien. Heb je een besluit nog nodig? Zet het eerst in je dossier."
 )
 FORGOTTEN = {

@@ -16,13 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import quiet
 from bot.app import Service, build, closing
 from bot.channels import teams, telegram
-from bot.clock import utc_now
+from bot.clock import AMSTERDAM, utc_now
 from bot.keys import conversation_key
 from bot.messages import Incoming
 from bot.quiz import Weekly
+from bot.records.register import Register
 from bot.serve import listening
 from bot.settings import Settings
-from bot.store.retention import Retention
+from bot.store import Store
+from bot.store.retention import KINDS, Retention
 from bot.supervise import LOOPBACK, Supervisor, find_free_port, new_token, port_in_use, train_if_needed
 
 log = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ async def run_until_stopped(example: str) -> int:
         async with AsyncExitStack() as channels:
             for connected in CHANNELS:
                 await channels.enter_async_context(connected(settings, service))
-            tasks = [asyncio.create_task(_clean_up_daily(service)), asyncio.create_task(_ask_weekly(service))]
+            tasks = [asyncio.create_task(one(service)) for one in (_clean_up_daily, _ask_weekly, _remind_hourly)]
             await stopped.wait()
             for task in tasks:
                 task.cancel()
@@ -71,12 +73,28 @@ async def clean_up() -> int:
     """`./deelwijzer opschonen`: erase what has been kept long enough, and tell how much."""
     settings = Settings()  # type: ignore[call-arg]
     async with closing(build(settings, new_token())) as service:
+        before = await asyncio.to_thread(Retention(service.store.engine).cleanings)
         purged = await service.assistant.clean_up()
-    print(
-        f"Gewist: {purged.questions} vragen, {purged.conversations} gesprekken, {purged.decisions} besluiten, "
-        f"{purged.addresses} bezorgadressen, {purged.buttons} knoppen."
+    print(f"Gewist: {', '.join(f'{getattr(purged, kind)} {label}' for kind, label in KINDS.items())}.")
+    last = (
+        f"{before[0].at.astimezone(AMSTERDAM):%d-%m-%Y om %H:%M}"
+        if before
+        else "nooit, of langer dan een maand geleden"
     )
+    print(f"De keer hiervoor: {last}.")
     return 0
+
+
+def remind() -> int:
+    """`./deelwijzer herinneringen`: how many breaches press, in numbers only; 1 when a term is over."""
+    settings = Settings()  # type: ignore[call-arg]
+    store = Store(settings.database_url)
+    try:
+        found = Register(store.engine, settings.keep_decisions_days).pressing(utc_now())
+    finally:
+        store.close()
+    print(found.words or "Geen datalek is langer dan 48 uur bekend zonder te zijn afgehandeld.")
+    return 1 if found.over_72 else 0
 
 
 @asynccontextmanager
@@ -130,6 +148,18 @@ async def _ask_weekly(service: Service) -> None:
                 await service.desk.send(place, message)
         except SQLAlchemyError as error:
             log.warning("De vraag van de week lukte niet (%s); over een uur opnieuw", type(error).__name__)
+        await asyncio.sleep(HOUR)
+
+
+async def _remind_hourly(service: Service) -> None:
+    """Tell whoever reads the log of the program, in numbers only, that the term of a breach presses."""
+    register = Register(service.store.engine, service.settings.keep_decisions_days)
+    while True:
+        try:
+            if words := (await asyncio.to_thread(register.pressing, utc_now())).words:
+                log.warning("%s", words)
+        except SQLAlchemyError as error:
+            log.warning("Kijken naar datalekken lukte niet (%s); over een uur opnieuw", type(error).__name__)
         await asyncio.sleep(HOUR)
 
 

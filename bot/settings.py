@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     keep_addresses_days: int = Field(
         90, ge=1, le=90, description="Dagen dat bewaard blijft waar iemand te bereiken is; hooguit 90."
     )
+    keep_audit_days: int = Field(1826, ge=1, description="Dagen dat het logboek van de werkplek bewaard blijft.")
     secure_cookies: bool = Field(False, description="Cookies alleen over https (aan achter een proxy).")
     public_url: str = Field(
         "", description="Adres waarop mensen Deelwijzer openen, zoals https://deelwijzer.voorbeeld.nl; nodig bij OIDC."
@@ -61,6 +62,11 @@ class Settings(BaseSettings):
     oidc_role_claim: str = Field("roles", min_length=1, description="Veld in het inlogbewijs waarin de rollen staan.")
     oidc_roles: str = Field(
         "", description="Welke waarde welke rol geeft, zoals Deelwijzer.FG=fg,Deelwijzer.Beheer=beheer."
+    )
+    oidc_municipalities: str = Field(
+        "",
+        description="Welke waarde welke gemeente laat zien, zoals Deelwijzer.Heumen=heumen,Deelwijzer.Alle=*; "
+        "leeg: dat regel je in Deelwijzer.",
     )
     reviewed_folder: Path = Field(
         ROOT / "nlu" / "data" / "reviewed", description="Map voor voorbeelden die de FG maakt voor het taalmodel."
@@ -125,6 +131,12 @@ class Settings(BaseSettings):
     @classmethod
     def _known_roles(cls, text: str) -> str:
         role_map(text)
+        return text.strip()
+
+    @field_validator("oidc_municipalities")
+    @classmethod
+    def _readable_municipalities(cls, text: str) -> str:
+        municipality_map(text)
         return text.strip()
 
     @field_validator("telegram_token")
@@ -244,6 +256,21 @@ def role_map(text: str) -> dict[str, Role]:
         if not value or word not in WORDS:
             raise ValueError(f"schrijf waarde=rol, met komma's ertussen; de rollen zijn {', '.join(WORDS)}")
         found[value] = WORDS[word]
+    return found
+
+
+def municipality_map(text: str) -> dict[str, str]:
+    """Which value of the organisation shows which municipality, or all (`*`), from "value=id, value=*".
+
+    Raises:
+        ValueError: in Dutch, when it cannot be read.
+    """
+    found: dict[str, str] = {}
+    for pair in filter(None, (one.strip() for one in text.split(","))):
+        value, _, municipality = (one.strip() for one in pair.rpartition("="))
+        if not value or not municipality:
+            raise ValueError("schrijf waarde=gemeente, met komma's ertussen; waarde=* laat alle gemeenten zien")
+        found[value] = municipality
     return found
 
 

@@ -15,9 +15,10 @@ from enum import StrEnum
 from knowledge.answer import capitalised, day, with_other
 from knowledge.difference import TABLES, follows
 from knowledge.knowledge import Knowledge
+from knowledge.markdown import markdown_table
 from knowledge.question import unique
 from knowledge.schema import Cite, DatedRow, Obligation, Rule, Verdict
-from knowledge.titles import listed, period
+from knowledge.titles import checked_by, listed, period
 from knowledge.wording import POLICY_KINDS, RowWords, verdict_in_words
 
 AVG = "avg"
@@ -142,9 +143,9 @@ INTRO = """# Juridische verantwoording
 Gemaakt uit de tabellen met `./deelwijzer kennis verantwoording`; verander dit bestand niet met de hand.
 Stand van de tabellen: {verified}.
 
-**Nog geen jurist heeft dit getekend.** Alle regels zijn geschreven en nagelopen door het team dat de bot bouwt. Een
-jurist moet ze lezen voordat een gemeente erop vertrouwt. Bij een handtekening horen naam, functie, dag en welke delen
-gelezen zijn.
+{signed} Alle regels zijn geschreven en nagelopen door het team dat de bot bouwt. Een
+jurist moet ze lezen voordat een gemeente erop vertrouwt. Wie dat doet, zet bij een rij of een heel bestand `checked`,
+met functie en dag; staat dat er niet, dan is de rij nog niet door een jurist nagekeken.
 
 Hoe je dit leest:
 
@@ -188,7 +189,7 @@ class _Account:
 
     def text(self) -> str:
         sections = (
-            [INTRO.format(verified=day(self.verified))],
+            [INTRO.format(verified=day(self.verified), signed=self._signed())],
             self._first(),
             self._doubts(),
             self._by_law(),
@@ -200,6 +201,14 @@ class _Account:
             self._counts(),
         )
         return "\n".join(line for section in sections for line in section)
+
+    def _signed(self) -> str:
+        """Whether a lawyer looked at the rows that hold."""
+        held = [row for _, row in self.dated if row.valid_to is None]
+        signed = sum(row.checked is not None for row in held)
+        if not signed:
+            return f"**Nog geen jurist heeft dit getekend: van de {len(held)} rijen is er geen nagekeken.**"
+        return f"**Een jurist keek {signed} van de {len(held)} rijen na; bij die rijen staat wie en wanneer.**"
 
     # -- what to look at first ---------------------------------------------------------
 
@@ -240,7 +249,7 @@ class _Account:
         due = Counter((row.recheck_on, table) for table, row in self.dated if row.valid_to is None)
         dates = sorted({on for on, _ in due if on <= until})
         tables = [table for table in self._tables() if any((on, table) in due for on in dates)]
-        yield from _table(
+        yield from markdown_table(
             ("Voor", *(TABLES.get(table, capitalised(table)) for table in tables)),
             ((day(on), *(str(due[on, table] or "–") for table in tables)) for on in dates),
         )
@@ -269,7 +278,7 @@ class _Account:
                     yield from self._rules(found)
 
     def _rules(self, rules: Iterable[Rule]) -> Iterator[str]:
-        yield from _table(
+        yield from markdown_table(
             ("Regel", "Oordeel", "Artikel", "Bron en dagen", "Zekerheid en wat niet is nagelopen"),
             (
                 (
@@ -314,7 +323,8 @@ class _Account:
     def _dates(self, row: DatedRow) -> str:
         held = capitalised(period(row.valid_from, row.valid_to))
         verified = "" if row.verified_on == self.verified else f" Nagelopen {day(row.verified_on)}."
-        return f"{row.source}. {held}.{verified} Opnieuw voor {day(row.recheck_on)}."
+        checked = f" {capitalised(checked_by(row))}." if row.checked else ""
+        return f"{row.source}. {held}.{verified} Opnieuw voor {day(row.recheck_on)}.{checked}"
 
     def _grouped(self, rules: Iterable[Rule]) -> Mapping[str, list[Rule]]:
         """Rules by the law of their first article, in the order of the laws table."""
@@ -346,7 +356,7 @@ class _Account:
             return "; ".join(f"{row.who} ({self._cites(row.cite)})" for row in found) or "–"
 
         by_role = unique((subject, role) for subject, roles in subjects for role in roles)
-        yield from _table(
+        yield from markdown_table(
             heads,
             (
                 (
@@ -362,7 +372,7 @@ class _Account:
     def _consent(self) -> Iterator[str]:
         yield "## 5. Wat toestemming verandert\n"
         rows = [row for row in self.knowledge.consent_outcomes.values() if row.valid_to is None]
-        yield from _table(
+        yield from markdown_table(
             ("Toestand", "Gevolg voor een regel die toestemming vraagt", "Artikel"),
             (
                 (
@@ -381,7 +391,7 @@ class _Account:
         endings = [
             (flow, ending) for flow in self.knowledge.flows.values() if flow.valid_to is None for ending in flow.endings
         ]
-        yield from _table(
+        yield from markdown_table(
             ("Gesprek", "Uitkomst", "Oordeel", "Artikel"),
             (
                 (
@@ -394,18 +404,18 @@ class _Account:
             ),
         )
         steps = [(flow, step) for flow in self.knowledge.flows.values() for step in flow.steps if step.cite]
-        yield from _table(
+        yield from markdown_table(
             ("Gesprek", "Stap", "Artikel"),
             ((flow.title, step.label, self._cites(step.cite)) for flow, step in steps),
         )
         danger = self.knowledge.danger.values()
-        yield from _table(
+        yield from markdown_table(
             ("Gevaar", "Wat de bot als eerste zegt", "Artikel", "Bron en dagen"),
             ((f"`{row.id}`", row.text.split("\n")[0], self._cites(row.cite), self._dates(row)) for row in danger),
         )
 
     def _basis(self, rows: Iterable[tuple[str, DatedRow, Sequence[Cite]]]) -> Iterator[str]:
-        yield from _table(
+        yield from markdown_table(
             ("Rij", "Bron en dagen", "Zekerheid en wat niet is nagelopen"),
             ((f"{title}<br>`{row.id}`", self._dates(row), self._sure(row, cites)) for title, row, cites in rows),
         )
@@ -416,7 +426,7 @@ class _Account:
             rows = [row for name, row in self.past if name == table]
             if rows:
                 yield f"### {TABLES.get(table, capitalised(table))}\n"
-                yield from _table(
+                yield from markdown_table(
                     ("Rij", "Wat het zei", "Gold", "Wat ervoor in de plaats kwam", "Bron"),
                     (
                         (
@@ -442,7 +452,7 @@ class _Account:
         yield "Beleid komt na de wet en verandert haar nooit.\n"
         for policy in unique(row.policy for row in self.knowledge.policies.values()):
             yield f"### {self.words.places(policy)}\n"
-            yield from _table(
+            yield from markdown_table(
                 ("Beleid", "Verhouding", "Wat het zegt", "Bij de regels", "Bron en dagen"),
                 (
                     (
@@ -463,7 +473,7 @@ class _Account:
         cited = Counter(law for rule in self.rules for law in {cite.law for cite in rule.cite})
         first = Counter((rule.cite[0].law, confidence(rule, rule.cite)) for rule in self.rules if rule.cite)
         articles = Counter(article.law for article in self.knowledge.articles.values())
-        yield from _table(
+        yield from markdown_table(
             ("Wet", "Artikelen", "Regels die haar noemen", "Regels die op haar rusten", *Confidence),
             (
                 (
@@ -479,15 +489,19 @@ class _Account:
         yield "### Rijen per bron\n"
         yield "De dag van een tekst telt hier niet mee; een rij met twee bronnen telt bij elk.\n"
         sources = Counter(name for _, row in self.dated for name in unique(map(_document, _pieces(row.source))))
-        yield from _table(
+        yield from markdown_table(
             ("Bron", "Rijen"), ((name, str(count)) for name, count in sorted(sources.items(), key=_most_first))
         )
         yield "### Rijen per tabel\n"
         held = Counter(table for table, row in self.dated if row.valid_to is None)
         ended = Counter(table for table, row in self.dated if row.valid_to is not None)
-        yield from _table(
-            ("Tabel", "Gelden", "Golden vroeger"),
-            ((TABLES.get(table, capitalised(table)), str(held[table]), str(ended[table])) for table in self._tables()),
+        signed = Counter(table for table, row in self.dated if row.valid_to is None and row.checked)
+        yield from markdown_table(
+            ("Tabel", "Gelden", "Door een jurist nagekeken", "Golden vroeger"),
+            (
+                (TABLES.get(table, capitalised(table)), str(held[table]), str(signed[table]), str(ended[table]))
+                for table in self._tables()
+            ),
         )
 
     def _tables(self) -> list[str]:
@@ -514,17 +528,3 @@ def _within(cite: Cite, about: Cite) -> bool:
     """True when a citation is of the article, and of the paragraph where one is named or of the whole article."""
     whole = about.paragraph is None or cite.paragraph is None
     return cite.article_id == about.article_id and (whole or f"{cite.paragraph} ".startswith(f"{about.paragraph} "))
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table in Markdown, and nothing when it has no rows."""
-    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
-    if lines:
-        yield f"| {' | '.join(heads)} |"
-        yield f"|{'---|' * len(heads)}"
-        yield from lines
-        yield ""
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

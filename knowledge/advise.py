@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge.case import DIRECTED
 from knowledge.knowledge import Knowledge
 from knowledge.persons import deciding_consent
 from knowledge.question import (
@@ -36,6 +37,10 @@ OTHER = "other"
 MAX_DEPTH = 3
 # The part of a topic that is asked about: the costs of a copy, the first step after a breach.
 ASPECT = "aspect"
+# What is done with data; the other acts explain a topic, which needs no case.
+PERMITS = (*DIRECTED, "record")
+# What a case is about: without any of these a "ja" would rest on nothing.
+CASE_FACTS = ("role", "law", "party", "data", "purpose", "measure", "concern", "age", "consent", ASPECT)
 
 Facts = Mapping[str, Fact]
 
@@ -122,6 +127,16 @@ class _Decision:
         # Without another party only a refusal or a weighing is an answer already.
         if len(keys) == 1 and not (nobody and outcomes[0].consent_outcome is None):
             merged = self._merge(outcomes)
+            if merged.verdict is Verdict.ALLOWED_WITHOUT_CONSENT and self._nothing_told(facts):
+                return Advice(
+                    verdict=Verdict.NEEDS_INFO,
+                    obligation=merged.obligation,
+                    outcome=None,
+                    branches=branches,
+                    asked=self._ask("role", self._plausible_roles(facts)),
+                    policies=self._policies(merged.rules),
+                    **base,  # type: ignore[arg-type]
+                )
             return Advice(
                 verdict=merged.verdict,
                 obligation=merged.obligation,
@@ -194,6 +209,10 @@ class _Decision:
         alive = self._alive(facts) if "party" not in facts else []
         settled = any(standing.fits and not standing.rule.residual for standing in alive)
         return not settled and any("party" in standing.missing for standing in alive)
+
+    def _nothing_told(self, facts: Facts) -> bool:
+        """ "mag ik dit noteren": neither who asks nor what it is about; a "ja" would permit anything."""
+        return self.question.act in PERMITS and not (set(facts) | self.question.unknown) & set(CASE_FACTS)
 
     @staticmethod
     def _differ(outcomes: tuple[Outcome, ...]) -> bool:
@@ -426,11 +445,13 @@ class _Decision:
         return Asked(fact="party", text=self.knowledge.facts["party"].ask, options=())
 
     def _asked(self, split: _Split) -> Asked:
-        kind = self.knowledge.facts[split.fact]
+        return self._ask(split.fact, split.options)
+
+    def _ask(self, fact: str, options: Sequence[str]) -> Asked:
         return Asked(
-            fact=split.fact,
-            text=kind.ask,
-            options=tuple(Option(value=one, label=self._option_label(split.fact, one)) for one in split.options),
+            fact=fact,
+            text=self.knowledge.facts[fact].ask,
+            options=tuple(Option(value=one, label=self._option_label(fact, one)) for one in options),
         )
 
     def _option_label(self, fact: str, value: str) -> str:

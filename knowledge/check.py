@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from knowledge.advise import advise
+from knowledge.check_documents import check_documents
 from knowledge.check_flows import check_flows
 from knowledge.check_quiz import check_quiz
 from knowledge.check_time import check_time
@@ -23,6 +24,8 @@ from knowledge.question import Question, told
 from knowledge.schema import Cite, DatedRow, Rule, Verdict
 
 MAX_VERDICT_WORDS = 45
+# A mobile number is of a person, and changes with that person.
+MOBILE = re.compile(r"(?<!\d)(?:\+31[ -]?|0)6(?:[ -]?\d){8}(?!\d)")
 # How a sentence sets a condition; "toestemming is niet nodig" sets none.
 CONDITION = re.compile(
     r"noodza|(?<!niet )nodig|tenzij|alleen|uitzondering|niet (?:als|wat)|\b(?:als|mits)\b", re.IGNORECASE
@@ -44,10 +47,11 @@ def check(knowledge: Knowledge, on: date) -> list[Problem]:
         *_conditions(knowledge),
         *_policies(knowledge),
         *_people(knowledge),
+        *check_documents(knowledge),
         *_menu(knowledge, on),
         *check_flows(knowledge, on),
         *check_quiz(knowledge, on),
-        *check_time(knowledge),
+        *check_time(knowledge, on),
     ]
 
 
@@ -79,6 +83,8 @@ def _taxonomies(k: Knowledge) -> Iterator[Problem]:
         for role in party.asked_by:
             if role not in k.parties:
                 yield k.tables.problem("parties", party.id, f"asked_by noemt “{role}”, maar die rij bestaat niet")
+        if party.asks_as and not (party.asks_as in k.parties and k.may_ask(party.asks_as)):
+            yield k.tables.problem("parties", party.id, f"asks_as noemt “{party.asks_as}”, maar die stelt geen vragen")
         yield from _implied(k, "parties", party.id, party.implies)
     for data in k.data_categories.values():
         yield from _cites(k, "data_categories", data.id, data.cite)
@@ -232,6 +238,11 @@ def _people(k: Knowledge) -> Iterator[Problem]:
                 "municipalities", municipality.id, "heeft geen words; noem minstens de naam zoals mensen die typen"
             )
     for contacts in k.contacts.values():
+        for field, who in contacts.model_dump(exclude={"id"}).items():
+            if MOBILE.search(who):
+                yield k.tables.problem(
+                    "contacts", contacts.id, f"{field} bevat een mobiel nummer; noem de functie en waar je die vindt"
+                )
         if contacts.id != "default" and contacts.id not in k.municipalities:
             yield k.tables.problem(
                 "contacts",

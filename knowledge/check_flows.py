@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from knowledge.ending import DEADLINE, PEOPLE
+from knowledge.ending import DEADLINE, OUTCOME, PEOPLE, TOLD
 from knowledge.flow import way
 from knowledge.knowledge import Knowledge
 from knowledge.load import Problem
@@ -75,7 +75,7 @@ def _ending(k: Knowledge, flow: Flow, ending: FlowEnding) -> Iterator[Problem]:
         yield k.tables.problem("flows", flow.id, f"{where}: zeg wat er nu moet gebeuren (say.now)")
     elif not PERSON.search(" ".join(ending.say.now)):
         yield k.tables.problem("flows", flow.id, f"{where}: noem in say.now bij wie iemand terecht kan, zoals {{dpo}}")
-    known: Mapping[str, bool] = {**dict.fromkeys(PEOPLE, True), DEADLINE: flow.clock is not None}
+    known: Mapping[str, bool] = {**dict.fromkeys((*PEOPLE, OUTCOME, TOLD), True), DEADLINE: flow.clock is not None}
     for mark in _MARK.findall(" ".join(_texts(ending.say))):
         if not known.get(mark):
             yield k.tables.problem("flows", flow.id, f"{where}: {{{mark}}} kan niet worden ingevuld")

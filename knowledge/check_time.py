@@ -20,8 +20,8 @@ WITHDRAWN = "vervallen"
 ONE_DAY = timedelta(days=1)
 
 
-def check_time(k: Knowledge) -> Iterator[Problem]:
-    """All that is wrong with the days on which rows hold."""
+def check_time(k: Knowledge, on: date) -> Iterator[Problem]:
+    """All that is wrong with the days on which rows hold, and on which they were looked at before the day `on`."""
     yield from _versions(k, "articles", k.articles.values(), lambda row: [(row.law, row.number)])
     yield from _versions(k, "ages", k.ages.values(), _decisions)
     yield from _versions(k, "consent_outcomes", k.consent_outcomes.values(), _states)
@@ -29,6 +29,16 @@ def check_time(k: Knowledge) -> Iterator[Problem]:
         yield from _followed(k, rule)
         yield from _has_an_article(k, rule)
     yield from _contradictions(k)
+    yield from _checked(k, on)
+
+
+def _checked(k: Knowledge, on: date) -> Iterator[Problem]:
+    """Nobody has looked at a row on a day that is still to come."""
+    for table, rows in k.tables.rows.items():
+        for row in rows.values():
+            if isinstance(row, DatedRow) and row.checked and row.checked.on > on:
+                message = f"checked.on ({row.checked.on}) ligt na {on}; vul de dag in waarop iemand de rij nakeek"
+                yield k.tables.problem(table, row.id, message)
 
 
 def _decisions(row: AgeRule) -> Iterable[Hashable]:

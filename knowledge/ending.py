@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from knowledge.answer import Answerer, Part
+from knowledge.flow import NO_ANSWER
 from knowledge.moment import spoken_moment
 from knowledge.schema import Contacts, FlowEnding
 
@@ -13,9 +14,18 @@ from knowledge.schema import Contacts, FlowEnding
 PEOPLE = ("dpo", "privacy_officer", "child_abuse_lead", "veilig_thuis", "crisis")
 DEADLINE = "deadline"
 NO_DEADLINE = "72 uur nadat iemand in je organisatie het wist"
+# What was told and what it came to, for a text that is ready to be sent; without a conversation, what stands there.
+OUTCOME, TOLD = "outcome", "told"
+NO_OUTCOME, NOTHING_TOLD, SKIPPED = "[uitkomst]", "[wat je vertelde]", "[nog aanvullen]"
 
 
-def ending_parts(ending: FlowEnding, words: Answerer, contacts: Contacts, deadline: datetime | None) -> list[Part]:
+def ending_parts(
+    ending: FlowEnding,
+    words: Answerer,
+    contacts: Contacts,
+    deadline: datetime | None,
+    told: Sequence[tuple[str, str]] = (),
+) -> list[Part]:
     """The parts of an ending, in reading order.
 
     Args:
@@ -23,11 +33,15 @@ def ending_parts(ending: FlowEnding, words: Answerer, contacts: Contacts, deadli
         words: cites the articles of the day.
         contacts: who is who in the municipality.
         deadline: the end of the legal term, if the flow has one.
+        told: the answers on the way, as `knowledge.flow.told` gives them.
     """
     say = ending.say
     filling = {
         **{name: getattr(contacts, name) for name in PEOPLE},
         DEADLINE: spoken_moment(deadline) if deadline else NO_DEADLINE,
+        OUTCOME: ending.label,
+        # Last: what someone typed is not filled in itself.
+        TOLD: "\n".join(f"{label}: {SKIPPED if text == NO_ANSWER else text}" for label, text in told) or NOTHING_TOLD,
     }
     labels = words.cite_labels(ending.cite)
     parts = [

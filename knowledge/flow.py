@@ -22,6 +22,7 @@ from knowledge.schema import Flow, FlowEnding, FlowOption, FlowStep, FlowWords
 CONFIRM, OVERVIEW, CHANGE = "@confirm", "@overview", "@change"
 ASIDE = (CONFIRM, OVERVIEW, CHANGE)
 SKIPPED = ""
+NO_ANSWER = "–"  # how a skipped answer is shown
 MAX_TEXT = 1500  # characters of one answer that are kept
 NOT_READ = "Dat kan ik niet als keuze lezen. Kies een knop, of typ die woorden."
 NO_MOMENT = "Die dag en tijd kan ik niet lezen. Typ het zo: “vandaag 9:30”, “gisteren 14:00” of “20-11-2026 16:45”."
@@ -268,7 +269,7 @@ def step_of(flow: Flow, step: str) -> FlowStep:
 
 def _shown(step: FlowStep, entry: str) -> str:
     if not entry:
-        return "–"
+        return NO_ANSWER
     return spoken_moment(datetime.fromisoformat(entry)) if step.kind == "moment" else entry
 
 

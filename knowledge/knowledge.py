@@ -20,6 +20,7 @@ from knowledge.schema import (
     Contacts,
     DangerAnswer,
     DataCategory,
+    Document,
     FactKind,
     FactValue,
     FixedQuestion,
@@ -86,6 +87,7 @@ class Knowledge:
         self.municipalities = self._table("municipalities", Municipality)
         self.policies = self._table("policies", Policy)
         self.contacts = self._table("contacts", Contacts)
+        self.documents = self._table("documents", Document)
         self.menu = self._table("menu", FixedQuestion)
         self.small_talk = self._table("small_talk", SmallTalk)
         self.danger = self._table("danger", DangerAnswer)

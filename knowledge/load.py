@@ -8,13 +8,15 @@ loader gives up, so that one run shows everything that must be mended.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from knowledge.schema import (
     Act,
@@ -25,6 +27,7 @@ from knowledge.schema import (
     Contacts,
     DangerAnswer,
     DataCategory,
+    Document,
     FactKind,
     FixedQuestion,
     Flow,
@@ -60,6 +63,7 @@ TABLES: dict[str, type[Row]] = {
     "municipalities": Municipality,
     "policies": Policy,
     "contacts": Contacts,
+    "documents": Document,
     "menu": FixedQuestion,
     "small_talk": SmallTalk,
     "danger": DangerAnswer,
@@ -72,6 +76,8 @@ TABLES: dict[str, type[Row]] = {
 }
 # Read by the part of the program that uses them, with a schema of their own.
 READ_ELSEWHERE = {"danger_signals"}
+# The name of a file of tables with another ending, as an editor or Windows gives it.
+_MEANT = re.compile(r"\.yml$|\.ya?ml\.txt$|\.YA?ML$")
 NO_TABLE = "verwacht “table:” en “rows:” bovenaan het bestand, of na een regel met “---”"
 
 
@@ -120,11 +126,12 @@ def read_tables(content: Path = CONTENT) -> Tables:
     tables = Tables()
     problems: list[Problem] = []
     digest = hashlib.sha256()
+    problems.extend(_misnamed(content))
     for path in sorted(content.rglob("*.yaml")):
         name = path.relative_to(content).as_posix()
         raw = path.read_bytes()
         digest.update(name.encode() + b"\0" + raw)
-        problems.extend(_read_file(name, raw.decode("utf-8"), tables))
+        problems.extend(_once(_read_file(name, raw.decode("utf-8"), tables)))
     if not problems and not any(tables.rows.values()):
         problems.append(Problem(str(content), 0, "", "geen enkele tabel gevonden; staat de kennis in deze map?"))
     if problems:
@@ -133,13 +140,32 @@ def read_tables(content: Path = CONTENT) -> Tables:
     return tables
 
 
+def _misnamed(content: Path) -> Iterator[Problem]:
+    """Files that were meant to be read and are not, by their names: nobody would notice that they are left out."""
+    for path in sorted(content.rglob("*")):
+        name = path.relative_to(content).as_posix()
+        if path.suffix != ".yaml" and _MEANT.search(name):
+            yield Problem(name, 1, "", "dit bestand wordt niet gelezen; geef het een naam die eindigt op “.yaml”")
+        elif path.suffix == ".yaml" and name != name.lower():
+            yield Problem(name, 1, "", f"geef het bestand een naam met kleine letters: {path.name.lower()}")
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The same mistake on the same line is one, however many rows a wrong default is in."""
+    seen: set[tuple[int, str]] = set()
+    for problem in problems:
+        if (problem.line, problem.message) not in seen:
+            seen.add((problem.line, problem.message))
+            yield problem
+
+
 def _read_file(name: str, text: str, tables: Tables) -> Iterator[Problem]:
     """One file holds one table, or several below each other with a line `---` between them."""
     try:
         nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        yield Problem(name, line, "", f"geen geldige YAML: {error.problem}")
+        yield Problem(name, line, "", f"geen geldige YAML: {_why_no_yaml(text, line)}")
         return
     if not nodes:
         yield Problem(name, 1, "", NO_TABLE)
@@ -167,15 +193,18 @@ def _read_table(name: str, node: yaml.Node, tables: Tables) -> Iterator[Problem]
         yield Problem(name, line, "", f"onbekende sleutel {', '.join(sorted(unknown))}; verwacht table, defaults, rows")
         return
     defaults = _plain(top["defaults"]) if "defaults" in top else {}
+    default_lines = _lines(top["defaults"]) if "defaults" in top else {}
     rows = top.get("rows")
     if not isinstance(rows, yaml.SequenceNode):
         yield Problem(name, line, "", "“rows:” moet een lijst zijn")
         return
     for row_node in rows.value:
-        yield from _read_row(name, table, row_node, defaults, tables)
+        yield from _read_row(name, table, row_node, defaults, default_lines, tables)
 
 
-def _read_row(name: str, table: str, node: yaml.Node, defaults: dict[str, Any], tables: Tables) -> Iterator[Problem]:
+def _read_row(
+    name: str, table: str, node: yaml.Node, defaults: dict[str, Any], default_lines: dict[str, int], tables: Tables
+) -> Iterator[Problem]:
     line = node.start_mark.line + 1
     if not isinstance(node, yaml.MappingNode):
         yield Problem(name, line, "", "een rij is een blok met sleutels, te beginnen met “- id:”")
@@ -191,11 +220,11 @@ def _read_row(name: str, table: str, node: yaml.Node, defaults: dict[str, Any], 
     try:
         row = TABLES[table].model_validate(data)
     except ValidationError as error:
-        lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+        lines = {**default_lines, **_lines(node)}
         for detail in error.errors():
             field_name = ".".join(str(part) for part in detail["loc"]) or "rij"
             at = lines.get(str(detail["loc"][0]) if detail["loc"] else "", line)
-            yield Problem(name, at, row_id, f"{field_name}: {_dutch(detail['type'], detail['msg'])}")
+            yield Problem(name, at, row_id, f"{field_name}: {_dutch(detail)}")
         return
     if row.id in tables.rows[table]:
         first = tables.places[table, row.id]
@@ -203,6 +232,19 @@ def _read_row(name: str, table: str, node: yaml.Node, defaults: dict[str, Any], 
         return
     tables.rows[table][row.id] = row
     tables.places[table, row.id] = (name, line)
+
+
+def _lines(node: yaml.Node) -> dict[str, int]:
+    """On which line each key of a block stands."""
+    return {key.value: key.start_mark.line + 1 for key, _ in node.value}
+
+
+def _why_no_yaml(text: str, line: int) -> str:
+    """What to look at where the reader gives up; its own words are English and about its insides."""
+    at = text.splitlines()[line - 1 : line]
+    if any("\t" in one for one in at):
+        return "hier staat een tab; spring in met spaties"
+    return "kijk op deze regel en vlak erboven naar aanhalingstekens, dubbele punten en inspringen"
 
 
 def _plain(node: yaml.Node) -> Any:
@@ -213,19 +255,26 @@ def _plain(node: yaml.Node) -> Any:
         loader.dispose()
 
 
+_EMPTY = "is leeg; vul dit veld in"
 _MESSAGES = {
     "missing": "ontbreekt; vul dit veld in",
     "extra_forbidden": "dit veld bestaat niet; is het een tikfout?",
     "date_from_datetime_parsing": "is geen datum; schrijf bijvoorbeeld 2026-01-01",
     "date_type": "is geen datum; schrijf bijvoorbeeld 2026-01-01",
     "string_pattern_mismatch": "mag alleen kleine letters, cijfers, punten, streepjes en lage streepjes bevatten",
-    "string_too_short": "is leeg; vul dit veld in",
+    "string_too_short": _EMPTY,
     "string_type": "moet tekst zijn; zet getallen tussen aanhalingstekens",
     "too_short": "heeft te weinig waarden",
     "string_too_long": "is te lang voor een quizvraag: vraag 300 tekens, antwoord 100, uitleg 200",
-    "literal_error": "is geen van de mogelijke waarden; zie knowledge/schema.py of een andere rij",
+    "tuple_type": "moet een lijst zijn; zet er rechte haken omheen: [a, b]",
 }
 
 
-def _dutch(kind: str, message: str) -> str:
-    return _MESSAGES.get(kind, message.removeprefix("Value error, "))
+def _dutch(detail: ErrorDetails) -> str:
+    """What is wrong with a field, in words of its own."""
+    if detail["type"] != "missing" and detail["input"] is None:
+        return _EMPTY
+    if detail["type"] in ("literal_error", "enum"):
+        expected = detail["ctx"]["expected"].replace("'", "").replace(" or ", " of ")
+        return f"is geen van de mogelijke waarden; kies uit {expected}"
+    return _MESSAGES.get(detail["type"], detail["msg"].removeprefix("Value error, "))

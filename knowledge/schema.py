@@ -13,10 +13,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._\-][a-z0-9]+)*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# How a role begins: "de jurist van de gemeente", "een advocaat". No digits or @: no number or address of a person.
+_ROLE = re.compile(r"(?:de|het|een) [^\d@]+$")
 
 
 class Verdict(StrEnum):
@@ -57,14 +59,41 @@ class Row(BaseModel):
     id: Slug
 
 
+class Checked(BaseModel):
+    """Who, besides the team, laid a row beside the law, and on which day. The team itself has `verified_on`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: Text  # a role, never a name: "de jurist van de gemeente"
+    on: date
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_is_a_word(cls, value: object) -> object:
+        """YAML reads a bare `on` as true."""
+        return {"on" if key is True else key: one for key, one in value.items()} if isinstance(value, dict) else value
+
+    @field_validator("by")
+    @classmethod
+    def _is_a_role(cls, by: str) -> str:
+        if not _ROLE.match(by):
+            raise ValueError("schrijf een functie, geen naam of nummer, zoals “de jurist van de gemeente”")
+        return by
+
+
 class DatedRow(Row):
-    """A row that states a rule: where it comes from and when it holds."""
+    """A row that states a rule: where it comes from and when it holds.
+
+    Without `checked` nobody with legal training has confirmed it; who fills it in, for a row or under `defaults`
+    for a file, says who did.
+    """
 
     source: Text
     valid_from: date
     valid_to: date | None = None  # the last day on which the row holds
     verified_on: date
     recheck_on: date
+    checked: Checked | None = None
 
     def valid_on(self, day: date) -> bool:
         """True when the row holds on that day (both ends included)."""
@@ -136,6 +165,7 @@ class Party(Row):
     is_a: tuple[Slug, ...] = ()  # a docent is a school, a gezinsvoogd is a GI
     words: tuple[Text, ...] = ()  # as typed: lower case, abbreviations, common typos
     asks: bool = False  # may be the one who puts the question: an option for "role"
+    asks_as: Slug | None = None  # who it is that asks on its behalf: for a school someone who works there
     asked_by: tuple[Slug, ...] = ()  # who plausibly deals with this party (role ids)
     implies: dict[Slug, Slug] = {}  # a gezinsvoogd exists only under an OTS
 
@@ -284,6 +314,36 @@ class Policy(DatedRow):
     place: Text
 
 
+class DocumentPart(BaseModel):
+    """One part of a source document: what it says, the rows made of it, and what was left out and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    place: Text
+    what: Text
+    policies: tuple[Slug, ...] = ()
+    rules: tuple[Slug, ...] = ()
+    flows: tuple[Slug, ...] = ()
+    quiz: tuple[Slug, ...] = ()
+    left: Text | None = None
+
+    @model_validator(mode="after")
+    def _ends_somewhere(self) -> DocumentPart:
+        if not (self.policies or self.rules or self.flows or self.quiz or self.left):
+            raise ValueError("noem de rijen die ervan gemaakt zijn, of zeg bij left waarom niet")
+        return self
+
+
+class Document(Row):
+    """A municipal document that was read whole: where each of its parts ended up. Its text is not ours to keep."""
+
+    title: Text
+    dated: Text
+    policy: Slug
+    scope: Text
+    parts: tuple[DocumentPart, ...] = Field(min_length=1)
+
+
 class Contacts(Row):
     """Whom to turn to. The id is a municipality, or `default`."""
 
@@ -354,7 +414,8 @@ class FlowEnding(Row):
     """Where a way through a flow ends: what holds, what to do now, whom to turn to.
 
     The sentences may name people by their place in the contacts: {dpo}, {privacy_officer},
-    {child_abuse_lead}, {veilig_thuis}, {crisis}; and {deadline}, where the flow has a clock.
+    {child_abuse_lead}, {veilig_thuis}, {crisis}; {deadline}, where the flow has a clock; and in a text
+    that is ready to be sent {told}, the answers one a line, and {outcome}, the label of the ending.
     """
 
     label: Text  # the outcome in a few words, as it stands in the record

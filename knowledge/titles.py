@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from knowledge.answer import capitalised, day
-from knowledge.ending import DEADLINE, NO_DEADLINE, PEOPLE, filled
+from knowledge.ending import DEADLINE, NO_DEADLINE, NO_OUTCOME, NOTHING_TOLD, OUTCOME, PEOPLE, TOLD, filled
 from knowledge.knowledge import PARTY_FACTS, Knowledge
 from knowledge.question import unique
-from knowledge.schema import AgeRule, Article, Cite, ConsentOutcome, Contacts, Rule
+from knowledge.schema import AgeRule, Article, Cite, ConsentOutcome, Contacts, DatedRow, Rule
 
 DEFINITION = "definition"
 MAX_VALUES = 3
@@ -37,6 +37,12 @@ _SUBJECTS = {
     "wmo-verstrekken": "Gegevens uit de Wmo delen",
     "avg-toestemming": "Toestemming volgens de AVG",
     "wgbo-informatie": "Medische informatie delen (Wgbo)",
+    "avg-rechten": "Privacyrechten (AVG): inzage, correctie, bezwaar",
+    "jeugdhulp": "Toestemming voor jeugdhulp",
+    "medische-behandeling": "Toestemming voor een medische behandeling (Wgbo)",
+    "wmo-inzage": "Inzage bij de Wmo",
+    "ouders-informeren": "Wat ouders mogen horen van de jeugdhulp",
+    "vir-verzoeken": "Verzoeken over de verwijsindex (VIR)",
 }
 
 
@@ -135,7 +141,17 @@ def listed(labels: Sequence[str], last: str) -> str:
 
 def with_people(text: str, contacts: Contacts) -> str:
     """A sentence of a guided conversation with the people in it, and its term in general words."""
-    return filled(text, {**{name: getattr(contacts, name) for name in PEOPLE}, DEADLINE: NO_DEADLINE})
+    people = {name: getattr(contacts, name) for name in PEOPLE}
+    return filled(text, {**people, DEADLINE: NO_DEADLINE, OUTCOME: NO_OUTCOME, TOLD: NOTHING_TOLD})
+
+
+def checked_by(row: DatedRow) -> str:
+    """Who with legal training looked at a row, in words: the team that wrote it does not count."""
+    if row.checked is None:
+        return "nog niet door een jurist nagekeken"
+    said = f"nagekeken door {row.checked.by} op {day(row.checked.on)}"
+    later = row.verified_on > row.checked.on
+    return f"{said}; daarna nog nagelopen door het team, op {day(row.verified_on)}" if later else said
 
 
 def period(first: date | None, last: date | None) -> str:

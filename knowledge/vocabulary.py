@@ -12,7 +12,7 @@ Vocabulary = dict[str, dict[str, str]]
 
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
-    """Every phrase that tells a fact, by entity; under "asker" the parties that may put the question."""
+    """Every phrase that tells a fact, by entity; under "asker" the parties that may put the question, and as whom."""
     words: Vocabulary = {
         "party": {word: row.id for row in knowledge.parties.values() for word in row.words},
         "person": {word: row.id for row in knowledge.persons.values() for word in row.words},
@@ -21,7 +21,9 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
             word: row.id for row in knowledge.municipalities.values() for word in (row.name.lower(), *row.words)
         },
     }
-    words["asker"] = {row: row for row in knowledge.parties if knowledge.may_ask(row)}
+    words["asker"] = {
+        row.id: row.asks_as or row.id for row in knowledge.parties.values() if row.asks_as or knowledge.may_ask(row.id)
+    }
     for kind in knowledge.facts.values():
         phrases = {word: value.id for value in kind.values for word in value.words}
         if phrases:

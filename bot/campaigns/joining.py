@@ -17,14 +17,20 @@ INTRO = (
 COUNTED = "Je antwoorden zijn opgeteld bij die van je team."
 NOT_COUNTED = "De ronde is intussen gesloten. Je antwoorden tellen niet mee."
 
-_WHOLE = re.compile(rf"\s*/?quiz[\s:]+([{CODE_LETTERS}-]+)[\s.!]*", re.IGNORECASE)
+_WHOLE = re.compile(r"\s*/?quiz[\s:]+(.+?)[\s.!]*", re.IGNORECASE | re.DOTALL)
+_CODE = re.compile(rf"[{CODE_LETTERS}](?:[\s-]*[{CODE_LETTERS}]){{{CODE_LENGTH - 1}}}")
+# As a code stands on paper, with a letter too many, too few or wrong: better no code than a quiz that does not count.
+_LIKE_A_CODE = re.compile(r"[a-z0-9]{3,5}(?:-[a-z0-9]{3,5}){2}")
 
 
 def typed_code(text: str) -> str | None:
-    """The code in a whole message "quiz CODE", with or without hyphens; None when it is something else."""
+    """The code in a whole message "quiz CODE", however it is spaced; None when it is something else.
+
+    What only looks like a code is one too: one that nobody has.
+    """
     found = _WHOLE.fullmatch(text[:100])
-    code = found[1].replace("-", "").lower() if found else ""
-    return code if len(code) == CODE_LENGTH else None
+    said = found[1].lower() if found else ""
+    return re.sub(r"[\s-]", "", said) if _CODE.fullmatch(said) or _LIKE_A_CODE.fullmatch(said) else None
 
 
 def written(code: str) -> str:

@@ -41,7 +41,8 @@ class _CampaignPages:
         self._clock = clock
 
     async def overview(self, request: Request) -> Response:
-        planned = await asyncio.to_thread(self._campaigns.all)
+        planned = await asyncio.to_thread(self._within(request).all)
+        towns = self._workspace.municipalities(request, self._knowledge)
         chosen = [(TEST_2017, "De privacytest van 2017")]
         chosen += [(f"{REPEAT}{one.id}", f"Herhaling van: {one.name}") for one in planned if one.repeats is None]
         subjects = self._knowledge.quiz_subjects.values()
@@ -49,27 +50,47 @@ class _CampaignPages:
             request,
             "campagnes/list.html",
             home=HOME,
-            rows=[(one, self._state(one)) for one in planned],
+            rows=[
+                (
+                    one,
+                    self._state(one),
+                    towns.get(one.municipality, one.municipality) if one.municipality else "alle gemeenten",
+                )
+                for one in planned
+            ],
+            towns=towns.items(),
+            for_all=self._workspace.boundary(request).holds(None),
             choices=[*chosen, *((row.id, f"Onderwerp: {row.label}") for row in subjects)],
         )
 
     async def plan(self, request: Request) -> Response:
         form = await self._workspace.form(request)
-        earlier = await asyncio.to_thread(self._campaigns.all)
+        campaigns, boundary = self._within(request), self._workspace.boundary(request)
+        earlier = await asyncio.to_thread(campaigns.all)
+        towns = [one for one in (None, *self._knowledge.municipalities) if boundary.holds(one)]
         try:
-            plan = read(form, earlier, self._knowledge, self._today())
+            plan = read(form, earlier, self._knowledge, self._today(), towns)
         except NotPlanned as refused:
             problem = Problem(400, "Deze campagne kan niet", str(refused), href=HOME, action="Terug")
             raise Refusal(problem) from None
         number = await asyncio.to_thread(
-            self._campaigns.plan, plan.name, plan.items, plan.teams, plan.starts, plan.ends, self._clock(), plan.repeats
+            lambda: campaigns.plan(
+                plan.name,
+                plan.items,
+                plan.teams,
+                plan.starts,
+                plan.ends,
+                self._clock(),
+                plan.repeats,
+                plan.municipality,
+            )
         )
         await self._workspace.note(request, "campaign.new", f"campaign {number}")
         return _to(f"{HOME}/{number}")
 
     async def one(self, request: Request) -> Response:
         campaign = await self._campaign(request)
-        found = await self._results(campaign)
+        found = await self._results(request, campaign)
         await self._workspace.note(request, "open", f"campaign {campaign.id}")
         return self._workspace.page(
             request,
@@ -88,7 +109,7 @@ class _CampaignPages:
         campaign = await self._campaign(request)
         if not campaign.over(self._today()):
             raise Refusal(GONE)
-        found = await self._results(campaign)
+        found = await self._results(request, campaign)
         await self._workspace.note(request, "export", f"campaign {campaign.id}")
         content = as_csv(("Team", "Deelnemers", *results.HEAD), results.rows(found))
         return download(content, f"campagne-{campaign.id}.csv", CSV)
@@ -96,7 +117,7 @@ class _CampaignPages:
     async def close(self, request: Request) -> Response:
         await self._workspace.form(request)
         campaign = await self._campaign(request)
-        if await asyncio.to_thread(self._campaigns.close, campaign.id, self._clock()):
+        if await asyncio.to_thread(self._within(request).close, campaign.id, self._clock()):
             await self._workspace.note(request, "campaign.closed", f"campaign {campaign.id}")
         return _to(f"{HOME}/{campaign.id}")
 
@@ -105,24 +126,28 @@ class _CampaignPages:
         campaign = await self._campaign(request)
         if form.get("zeker") != "1":
             raise Refusal(UNREADABLE)
-        if await asyncio.to_thread(self._campaigns.erase, campaign.id):
+        if await asyncio.to_thread(self._within(request).erase, campaign.id):
             await self._workspace.note(request, "campaign.erased", f"campaign {campaign.id}")
         return _to(HOME)
+
+    def _within(self, request: Request) -> Campaigns:
+        """The campaigns that the visitor may see."""
+        return self._campaigns.within(self._workspace.boundary(request))
 
     async def _campaign(self, request: Request) -> Planned:
         number = str(request.path_params["number"])
         known = number.isascii() and number.isdigit() and len(number) <= _LARGEST
-        found = await asyncio.to_thread(self._campaigns.one, int(number)) if known else None
+        found = await asyncio.to_thread(self._within(request).one, int(number)) if known else None
         if found is None:
             raise Refusal(GONE)
         return found
 
-    async def _results(self, campaign: Planned) -> list[Section]:
+    async def _results(self, request: Request, campaign: Planned) -> list[Section]:
         """The figures; none while people can still take part."""
         today = self._today()
         if not campaign.over(today):
             return []
-        before = await asyncio.to_thread(self._campaigns.one, campaign.repeats)
+        before = await asyncio.to_thread(self._within(request).one, campaign.repeats)
         return sections(campaign, before if before and before.over(today) else None, self._knowledge)
 
     def _state(self, campaign: Planned) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -32,10 +32,24 @@ class Plan:
     starts: date
     ends: date
     repeats: int | None
+    municipality: str | None
 
 
-def read(form: Mapping[str, str], earlier: list[Planned], knowledge: Knowledge, today: date) -> Plan:
+def read(
+    form: Mapping[str, str],
+    earlier: list[Planned],
+    knowledge: Knowledge,
+    today: date,
+    municipalities: Collection[str | None],
+) -> Plan:
     """The campaign that a form asks for.
+
+    Args:
+        form: the fields.
+        earlier: the campaigns that can be repeated.
+        knowledge: the tables.
+        today: the day in the Netherlands.
+        municipalities: whose it can be; None stands for all together.
 
     Raises:
         NotPlanned: when something is missing or cannot be.
@@ -49,8 +63,13 @@ def read(form: Mapping[str, str], earlier: list[Planned], knowledge: Knowledge, 
     wanted = form.get("vragen", "")
     again = next((one for one in earlier if wanted == f"{REPEAT}{one.id}" and one.repeats is None), None)
     if again:  # the same questions and teams: else there is nothing to compare
-        return Plan(name, again.items, tuple(team.name for team in again.teams), starts, ends, again.id)
-    return Plan(name, _items(wanted, knowledge, starts), _teams(form.get("teams", "")), starts, ends, None)
+        teams = tuple(team.name for team in again.teams)
+        return Plan(name, again.items, teams, starts, ends, again.id, again.municipality)
+    items, teams = _items(wanted, knowledge, starts), _teams(form.get("teams", ""))
+    municipality = form.get("gemeente", "") or None
+    if municipality not in municipalities:
+        raise NotPlanned("Kies de gemeente uit de lijst.")
+    return Plan(name, items, teams, starts, ends, None, municipality)
 
 
 def _day(text: str) -> date:

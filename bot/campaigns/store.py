@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from bot.keys import conversation_key
+from bot.store.boundary import EVERYTHING, Boundary
 from bot.store.models import Campaign, CampaignTaker, CampaignTeam, CampaignTotal
 from knowledge.quiz import QuizState
 
@@ -45,6 +46,7 @@ class Planned:
     name: str
     items: tuple[str, ...]
     repeats: int | None
+    municipality: str | None
     starts: date
     ends: date
     closed: bool
@@ -65,10 +67,20 @@ class Joining:
 
 
 class Campaigns:
-    """The campaigns of one database."""
+    """The campaigns of one database.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: the database.
+        boundary: what is beyond it is not there.
+    """
+
+    def __init__(self, engine: Engine, boundary: Boundary = EVERYTHING) -> None:
         self._engine = engine
+        self._boundary = boundary
+
+    def within(self, boundary: Boundary) -> Campaigns:
+        """The same campaigns, as far as they lie within a boundary."""
+        return Campaigns(self._engine, boundary)
 
     # -- for the awareness lead ----------------------------------------------------------
 
@@ -81,17 +93,30 @@ class Campaigns:
         ends: date,
         now: datetime,
         repeats: int | None = None,
+        municipality: str | None = None,
     ) -> int:
-        """Keep a new campaign, with a code for each team; its number."""
+        """Keep a new campaign, with a code for each team; its number.
+
+        Args:
+            name: as it is shown.
+            items: the questions, in their order.
+            teams: their names.
+            starts: the first day.
+            ends: the last day.
+            now: the present moment.
+            repeats: the campaign that it is compared with.
+            municipality: whose it is; None when of all together.
+        """
         row = Campaign(
             name=name,
             items=list(items),
             repeats=repeats,
+            municipality=municipality,
             starts=starts.isoformat(),
             ends=ends.isoformat(),
             created_at=now,
         )
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             session.add(row)
             session.flush()
             session.add_all(CampaignTeam(campaign_id=row.id or 0, name=team, code=_new_code()) for team in teams)
@@ -100,19 +125,22 @@ class Campaigns:
 
     def all(self) -> list[Planned]:
         """Every campaign, the newest first."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             rows = session.exec(select(Campaign).order_by(col(Campaign.id).desc())).all()
             return [_planned(session, row) for row in rows]
 
     def one(self, number: int | None) -> Planned | None:
         """One campaign; None when it is not there."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             row = session.get(Campaign, number) if number is not None else None
             return _planned(session, row) if row else None
 
     def close(self, number: int, now: datetime) -> bool:
         """End a campaign and erase who took part; False when it is not there or was closed before."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
+            # The row of the campaign first: who begins or finishes at the same moment goes before or comes too late.
+            if session.exec(select(Campaign.id).where(Campaign.id == number).with_for_update()).first() is None:
+                return False
             open_still = (col(Campaign.id) == number, col(Campaign.closed_at).is_(None))
             closed = session.exec(update(Campaign).where(*open_still).values(closed_at=now)).rowcount
             session.exec(delete(CampaignTaker).where(col(CampaignTaker.campaign_id) == number))
@@ -121,7 +149,9 @@ class Campaigns:
 
     def erase(self, number: int) -> bool:
         """Erase a campaign with its totals; a repeat of it stays, on its own.  False when it is not there."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
+            if session.exec(select(Campaign.id).where(Campaign.id == number).with_for_update()).first() is None:
+                return False
             teams = select(CampaignTeam.id).where(CampaignTeam.campaign_id == number)
             session.exec(delete(CampaignTotal).where(col(CampaignTotal.team_id).in_(teams)))
             for dependent in (CampaignTeam, CampaignTaker):
@@ -135,34 +165,37 @@ class Campaigns:
 
     def joining(self, code: str) -> Joining | None:
         """The team that a code is for."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             team = session.exec(select(CampaignTeam).where(CampaignTeam.code == code)).first()
             row = session.get(Campaign, team.campaign_id) if team else None
             return Joining(_planned(session, row), team.id or 0, team.name) if row and team else None
 
     def took(self, campaign: int, owner: str) -> bool:
         """True when somebody takes part already, or did."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             return session.get(CampaignTaker, (campaign, _mark(campaign, owner))) is not None
 
     def start(self, state: CampaignRound, owner: str, on: date) -> bool:
         """Note that somebody takes part with this round; False when they did with another, or it is over."""
-        with Session(self._engine) as session:
-            if not _open(session, state.campaign, on):
-                return False
+        with self._boundary.session(self._engine) as session:
             session.add(CampaignTaker(campaign_id=state.campaign, mark=_mark(state.campaign, owner), round=state.round))
             try:
-                session.commit()
-            except IntegrityError:  # noted before: by this round, when a message is handled a second time
+                session.flush()
+            except IntegrityError:  # noted before: by this round, when a message is handled a second time; or erased
                 session.rollback()
                 found = session.get(CampaignTaker, (state.campaign, _mark(state.campaign, owner)))
-                return found is not None and found.round == state.round
+                return _open(session, state.campaign, on) and found is not None and found.round == state.round
+            # Looked at after the mark is written, so that nobody closes it in between and leaves the mark behind.
+            if not _open(session, state.campaign, on):
+                session.rollback()
+                return False
+            session.commit()
             return True
 
     def count(self, state: CampaignRound, owner: str, on: date) -> bool:
         """Add a finished round to the totals of its team, once; False when it cannot count (any more)."""
         right = {item for item in state.items if item not in state.missed}
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             if not _open(session, state.campaign, on):
                 return False
             own = (
@@ -189,7 +222,8 @@ def round_of(kept: Mapping[str, object]) -> QuizState:
 
 
 def _open(session: Session, number: int, on: date) -> bool:
-    row = session.get(Campaign, number)
+    """Whether somebody can take part; until the transaction ends, nobody closes it."""
+    row = session.exec(select(Campaign).where(Campaign.id == number).with_for_update(read=True)).first()
     return row is not None and row.closed_at is None and row.starts <= on.isoformat() <= row.ends
 
 
@@ -213,6 +247,7 @@ def _planned(session: Session, row: Campaign) -> Planned:
         row.name,
         tuple(row.items),
         row.repeats,
+        row.municipality,
         date.fromisoformat(row.starts),
         date.fromisoformat(row.ends),
         row.closed_at is not None,

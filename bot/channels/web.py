@@ -55,8 +55,8 @@ class Assistant(Protocol):
         """Answer one message or one press of a button."""
         ...
 
-    async def welcome(self, conversation: str, channel: str) -> Reply:
-        """Open a conversation: the first message says what this is and what it can do."""
+    async def welcome(self, conversation: str, channel: str, person: str | None = None) -> Reply:
+        """Open a conversation: the first message says what this is and what it can do; then what waits for them."""
         ...
 
 
@@ -156,7 +156,7 @@ class _WebChat:
     async def page(self, request: Request) -> Response:
         session = self._session(request)
         conversation = session.open_conversation()
-        reply = await self._assistant.welcome(conversation, CHANNEL)
+        reply = await self._assistant.welcome(conversation, CHANNEL, session.person)
         response = self._chat_page(request, session, conversation, reply, greeting="Welkom")
         if session.is_new:
             self._set_cookie(response, self._session_cookie, session.person)

@@ -30,6 +30,7 @@ from knowledge.flow import (
     spoken,
     start,
     step_of,
+    told,
     way,
 )
 from knowledge.knowledge import Knowledge
@@ -134,7 +135,8 @@ class Guide:
         if ending is None:
             return []
         contacts = self._knowledge.contacts_of(self._municipality)
-        return ending_parts(ending, self._composer.words, contacts, self.deadline(state))
+        answers = told(self.flow(state), state.entries)
+        return ending_parts(ending, self._composer.words, contacts, self.deadline(state), answers)
 
     def paused(self, composed: Composed, state: FlowState) -> Composed:
         """An answer to a question in between, with the way back to the flow."""

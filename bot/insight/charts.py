@@ -92,7 +92,7 @@ class Charts:
             "nagekeken": self._judged,
             "besluiten": self._decisions,
             # Nobody knows the municipality of who does the quiz.
-            **({} if chosen.municipality else {"quiz": self._quiz}),
+            **({} if chosen.municipality or counts.boundary else {"quiz": self._quiz}),
         }
 
     @property

@@ -13,13 +13,14 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, String, case, cast, func, literal, literal_column, select, text, union_all
-from sqlmodel import col
+from sqlalchemy import Engine, String, case, cast, func, literal, literal_column, select, text, union_all
+from sqlmodel import Session, col
 
 from bot.clock import AMSTERDAM
 from bot.insight.period import Period, Span, months, over, quarters, weeks, whole
 from bot.insight.small import LEAST, Count, Key, shown
 from bot.review.signals import ASKED, UNSURE_BELOW, WEIGHTS
+from bot.store.boundary import EVERYTHING, Boundary
 from bot.store.models import Conversation, Decision, DpoAnswer, Judgement, Question, QuizCard
 from knowledge.schema import Verdict
 
@@ -59,18 +60,25 @@ class Counts:
     Args:
         engine: the database.
         today: the day in the Netherlands; weeks that are over are counted.
+        boundary: what is beyond it is not counted.
     """
 
-    def __init__(self, engine: Engine, today: date) -> None:
+    def __init__(self, engine: Engine, today: date, boundary: Boundary = EVERYTHING) -> None:
         self._engine = engine
+        self._boundary = boundary
         self._until = over(today)
+
+    @property
+    def boundary(self) -> Boundary:
+        """Beyond this nothing is counted."""
+        return self._boundary
 
     # -- what can be shown at all ------------------------------------------------------
 
     def first_year(self) -> int | None:
         """The year of the oldest question."""
-        with self._reading() as connection:
-            oldest = connection.execute(select(func.min(Question.asked_at))).scalar()
+        with self._reading() as session:
+            oldest = session.execute(select(func.min(Question.asked_at))).scalar()
         # The database gives back what it stores here: text without a zone, or a moment.
         found = datetime.fromisoformat(oldest) if isinstance(oldest, str) else oldest
         return found.astimezone(AMSTERDAM).year if found else None
@@ -95,8 +103,8 @@ class Counts:
         some = asked.limit(among).subquery()
         asker: Sql = case((col(Conversation.owner) != "", col(Conversation.owner)), else_=col(Conversation.id))
         found = select(asker).join(some, some.c.conversation == col(Conversation.id)).distinct().limit(LEAST)
-        with self._reading() as connection:
-            return len(connection.execute(found).all())
+        with self._reading() as session:
+            return len(session.execute(found).all())
 
     # -- questions ---------------------------------------------------------------------
 
@@ -123,36 +131,44 @@ class Counts:
 
     def topics(self, chosen: Chosen, rows: int, columns: int) -> Grid:
         """Topic (act) by party, the most asked first; what does not fit is together in the last row and column."""
-        read = self._topic_rows(chosen)
-        acts, parties = _most(read, 0, rows), _most(read, 1, columns)
-        own_row, own_column = frozenset(acts), frozenset(parties)
-        folded: dict[Key, list[int]] = {}
-        for act, party, *towns, since in read:
-            key = (*towns, act if act in own_row else REST, party if party in own_column else REST)
-            before = folded.get(key)
-            folded[key] = [one + other for one, other in zip(before, since, strict=True)] if before else since
         cells: dict[Key, int] = {}
-        for key, since in folded.items():
+        sums: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        for act, party, *towns, since in self._topic_rows(chosen, rows, columns):
             for quarter, (number, later) in enumerate(pairwise(since), start=1):
-                place = (quarter, *key) if chosen.period.quarter else key
-                cells[place] = cells.get(place, 0) + number - later
-        shown_cells = _part(shown({key: number for key, number in cells.items() if number}), chosen)
-        found = {(str(row), str(at)): number for (row, at), number in shown_cells.items()}
-        return Grid((*acts, *_rest(found, 0)), (*parties, *_rest(found, 1)), found)
+                if number - later:
+                    place = (quarter, *towns, act, party) if chosen.period.quarter else (*towns, act, party)
+                    cells[place] = cells.get(place, 0) + number - later
+            for value, total in zip((act, party), sums, strict=True):
+                total[value] = total.get(value, 0) + since[0] - since[-1]
+        shown_cells = _part(shown(cells), chosen)
+        acts, parties = map(_most_first, sums)
+        return Grid(acts, parties, {(str(row), str(at)): number for (row, at), number in shown_cells.items()})
 
-    def _topic_rows(self, chosen: Chosen) -> list[tuple[Any, ...]]:
+    def _topic_rows(self, chosen: Chosen, rows: int, columns: int) -> Iterator[tuple[Any, ...]]:
         """Topic, party, municipality if one is chosen, and how many since each quarter began and since the end.
 
-        Read in the order of the index on those, which saves the sorting.
+        Read in the order of the index on those, which saves the sorting, and folded by the database: of the
+        thousands of combinations only those with a row and a column of their own are handed over one by one.
         """
         keys: list[Sql] = [col(Question.act), col(Question.party)]
         keys += [QUESTIONS.municipality] if chosen.municipality else []
         end = whole(chosen.period.year, self._until).end
         starts = [min(span.start, end) for span in quarters(chosen.period.year, self._until)]
         since = [func.count().filter(QUESTIONS.moment >= moment) for moment in (*starts, end)]
-        with self._reading() as connection:
-            found = connection.execute(select(*keys, *since).group_by(*keys)).all()
-        return [(*row[: len(keys)], list(row[len(keys) :])) for row in found]
+        counted = (
+            select(*keys, *(number.label(f"n{place}") for place, number in enumerate(since))).group_by(*keys).cte()
+        )
+        act, party, *others = counted.c
+        within = others[-len(since)] - others[-1]
+        folded = (
+            select(_or_rest(act, within, rows), _or_rest(party, within, columns), *others).where(within > 0).subquery()
+        )
+        by, numbers = list(folded.c)[: len(keys)], list(folded.c)[len(keys) :]
+        with self._reading() as session:
+            found = session.execute(select(*by, *map(func.sum, numbers)).group_by(*by)).all()
+        for row in found:
+            # PostgreSQL adds whole numbers up to one without an end.
+            yield (*row[: len(keys)], [int(number) for number in row[len(keys) :]])
 
     # -- the FG ------------------------------------------------------------------------
 
@@ -229,8 +245,8 @@ class Counts:
         )
         cells: dict[Key, int] = {}
         people: dict[str, int] = {}  # who answered a question, each once
-        with self._reading() as connection:
-            for item, right, number in connection.execute(counted):
+        with self._reading() as session:
+            for item, right, number in session.execute(counted):
                 people[item] = people.get(item, 0) + number
                 if subject := subjects.get(item):
                     cells[(subject, right)] = cells.get((subject, right), 0) + number
@@ -281,18 +297,18 @@ class Counts:
             selects.append(source.joined(counted).group_by(*names))
         if not selects:
             return []
-        with self._reading() as connection:
-            found = connection.execute(union_all(*selects)).all()
+        with self._reading() as session:
+            found = session.execute(union_all(*selects)).all()
         return [((spans[place], *key), number) for place, *key, number in found if number]
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """A connection to count with."""
-        with self._engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
+    def _reading(self) -> Iterator[Session]:
+        """A session to count in."""
+        with self._boundary.session(self._engine) as session:
+            if self._engine.dialect.name == "postgresql":
                 # Many small ranges look so dear together that PostgreSQL compiles them first, which takes longest.
-                connection.execute(text("SET LOCAL jit = off"))
-            yield connection
+                session.execute(text("SET LOCAL jit = off"))
+            yield session
 
     def _span(self, period: Period) -> Span:
         spans = quarters(period.year, self._until)
@@ -342,13 +358,12 @@ def _in(chosen: Chosen, spans: Sequence[Span]) -> list[Span]:
     return [one for one in spans if chosen.period.quarter in (None, one.quarter)]
 
 
-def _most(read: Sequence[tuple[Any, ...]], place: int, most: int) -> tuple[str, ...]:
-    """The values with the highest figures in all parts together, highest first."""
-    sums: dict[str, int] = {}
-    for row in read:
-        sums[row[place]] = sums.get(row[place], 0) + row[-1][0] - row[-1][-1]
-    return tuple(sorted(sums, key=lambda value: (-sums[value], value))[:most])
+def _most_first(sums: Mapping[str, int]) -> tuple[str, ...]:
+    """The values with the highest sums first, and what stands for all others last."""
+    return tuple(sorted(sums, key=lambda value: (value == REST, -sums[value], value)))
 
 
-def _rest(found: Mapping[tuple[str, str], Count], place: int) -> tuple[str, ...]:
-    return (REST,) if any(key[place] == REST for key in found) else ()
+def _or_rest(value: Sql, number: Sql, most: int) -> Sql:
+    """One of the values that are counted most, or what stands for all others; under the name of the value."""
+    counted_most = select(value).group_by(value).order_by(func.sum(number).desc(), value).limit(most)
+    return case((value.in_(counted_most), value), else_=REST).label(value.name)

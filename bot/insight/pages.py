@@ -65,13 +65,14 @@ class _InsightPages:
 
     async def overview(self, request: Request) -> Response:
         chosen = self._chosen(request)
-        total, charts = await asyncio.to_thread(self._made, chosen)
+        counts = self._counts(request)
+        total, charts = await asyncio.to_thread(self._made, counts, chosen)
         return self._workspace.page(
             request,
             "inzicht/overview.html",
             chosen=chosen,
-            periods=[_Option(one.key, one.label) for one in await asyncio.to_thread(self._periods)],
-            municipalities=[_Option(row.id, row.name) for row in self._knowledge.municipalities.values()],
+            periods=[_Option(one.key, one.label) for one in await asyncio.to_thread(self._periods, counts)],
+            municipalities=[_Option(*one) for one in self._workspace.municipalities(request, self._knowledge).items()],
             total=spoken(total),
             enough=total is not None,
             charts=charts,
@@ -82,10 +83,11 @@ class _InsightPages:
 
     async def table(self, request: Request) -> Response:
         chosen, name = self._chosen(request), str(request.path_params["chart"])
-        charts = Charts(self._counts(), self._knowledge, chosen)
+        counts = self._counts(request)
+        charts = Charts(counts, self._knowledge, chosen)
         if name not in charts.ids:
             raise Refusal(GONE)
-        if await asyncio.to_thread(self._counts().total, chosen) is None:
+        if await asyncio.to_thread(counts.total, chosen) is None:
             raise Refusal(_TOO_FEW)
         made = await asyncio.to_thread(charts.one, name)
         if made is None:
@@ -95,21 +97,21 @@ class _InsightPages:
         return download(as_csv(made.head, rows), f"{name}-{_named(chosen)}.csv", CSV)
 
     async def reports(self, request: Request) -> Response:
-        asked = request.query_params.get("jaar", "")
+        asked, counts = request.query_params.get("jaar", ""), self._counts(request)
         if not asked:
-            years = sorted({one.year for one in await asyncio.to_thread(self._periods)}, reverse=True)
+            years = sorted({one.year for one in await asyncio.to_thread(self._periods, counts)}, reverse=True)
             return self._workspace.page(request, "inzicht/report.html", years=years, home=REPORT)
         period = read(asked)
-        if period is None or period.quarter or period not in await asyncio.to_thread(self._periods):
+        if period is None or period.quarter or period not in await asyncio.to_thread(self._periods, counts):
             raise Refusal(_BAD_CHOICE)
         chosen = Chosen(period)
-        total, charts = await asyncio.to_thread(self._made, chosen)
-        content = await asyncio.to_thread(report.as_docx, period, total, charts, self._knowledge, self._today())
+        total, charts = await asyncio.to_thread(self._made, counts, chosen)
+        towns = list(self._workspace.municipalities(request, self._knowledge).values()) if counts.boundary else []
+        content = await asyncio.to_thread(report.as_docx, period, total, charts, self._knowledge, self._today(), towns)
         await self._workspace.note(request, "export", f"jaarverslag {period.key}")
         return download(content, f"jaarverslag-{period.key}.docx", report.DOCX)
 
-    def _made(self, chosen: Chosen) -> tuple[int | None, list[Chart]]:
-        counts = self._counts()
+    def _made(self, counts: Counts, chosen: Chosen) -> tuple[int | None, list[Chart]]:
         total = counts.total(chosen)
         # Where the whole may not be shown, no part of it may.
         return total, Charts(counts, self._knowledge, chosen).all() if total else []
@@ -120,16 +122,21 @@ class _InsightPages:
         asked, municipality = request.query_params.get("periode", ""), request.query_params.get("gemeente", "")
         # In the first days of January nothing of the year is over.
         period = read(asked) if asked else Period((today - timedelta(days=7)).year)
-        if period is None or period.year > today.year or (municipality not in ("", *self._knowledge.municipalities)):
+        if (
+            period is None
+            or period.year > today.year
+            or (municipality not in ("", *self._workspace.municipalities(request, self._knowledge)))
+        ):
             raise Refusal(_BAD_CHOICE)
         return Chosen(period, municipality)
 
-    def _periods(self) -> list[Period]:
+    def _periods(self, counts: Counts) -> list[Period]:
         today = self._today()
-        return choices(today, min(self._counts().first_year() or today.year, (today - timedelta(days=7)).year))
+        return choices(today, min(counts.first_year() or today.year, (today - timedelta(days=7)).year))
 
-    def _counts(self) -> Counts:
-        return Counts(self._engine, self._today())
+    def _counts(self, request: Request) -> Counts:
+        """What the visitor may know."""
+        return Counts(self._engine, self._today(), self._workspace.boundary(request))
 
     def _today(self) -> date:
         return self._clock().astimezone(AMSTERDAM).date()

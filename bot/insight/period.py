@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.clock import AMSTERDAM
 from knowledge.answer import MONTHS
 
+_SHORT = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _WRITTEN = re.compile(r"(?P<year>20\d\d)(?:-k(?P<quarter>[1-4]))?")
 
 
@@ -93,7 +94,7 @@ def weeks(year: int, until: datetime) -> list[Span]:
     monday = first + timedelta(days=-first.weekday() % 7)
     found = []
     while monday.year == year:
-        name = f"week {monday.isocalendar().week}, {monday.day} {MONTHS[monday.month - 1][:3]}"
+        name = f"week {monday.isocalendar().week}, {monday.day} {_SHORT[monday.month - 1]}"
         found.append(_span(name, monday, monday + timedelta(days=7), until))
         monday += timedelta(days=7)
     return [one for one in found if one.start < one.end]

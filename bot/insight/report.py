@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from docx import Document
 from docx.document import Document as Docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
-from docx.table import Table
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table, _Cell
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.insight.charts import Chart, number_of
@@ -41,9 +43,26 @@ _MOST_BARS = 14  # in one picture; of more there is only the table
 # Pixels; a picture is as wide as the page with three pixels for each point.
 _WIDTH, _LINE, _LABEL, _SIZE = 1440, 60, 560, 30
 _INK, _BAR, _HATCH = "#14232b", "#0d4f5f", "#74858d"
+# The letters of our pages: those that Pillow brings have no ë or é.
+_FONT = Path(__file__).parent.parent / "static/vendor/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
+# The ground and the ink of a cell by its shade, as on the page (insight.css).
+_SHADES = {
+    1: ("e2f0f3", "14232b"),
+    2: ("bfdfe6", "14232b"),
+    3: ("8cc3cf", "14232b"),
+    4: ("2b7486", "ffffff"),
+    5: ("0d4f5f", "ffffff"),
+}
 
 
-def as_docx(period: Period, total: Count, charts: Sequence[Chart], knowledge: Knowledge, today: date) -> bytes:
+def as_docx(
+    period: Period,
+    total: Count,
+    charts: Sequence[Chart],
+    knowledge: Knowledge,
+    today: date,
+    municipalities: Sequence[str] = (),
+) -> bytes:
     """The report.
 
     Args:
@@ -52,6 +71,7 @@ def as_docx(period: Period, total: Count, charts: Sequence[Chart], knowledge: Kn
         charts: the figures; none when there are too few questions.
         knowledge: the tables the answers rest on now.
         today: the day on which it is made.
+        municipalities: the names of those it is about, when not about all.
     """
     document = Document()
     _prepare(document, period)
@@ -74,7 +94,7 @@ def as_docx(period: Period, total: Count, charts: Sequence[Chart], knowledge: Kn
     document.add_heading("Wat we het college vragen", level=1)
     _own_words(document, "Noem de besluiten of de middelen die je nodig hebt.")
     document.add_heading("Bijlage: hoe de cijfers gemaakt zijn", level=1)
-    for line in _method(knowledge):
+    for line in _method(knowledge, municipalities):
         document.add_paragraph(line, style="List Bullet")
     if _WEEKS in by_id:
         _chart(document, by_id[_WEEKS])
@@ -125,11 +145,13 @@ def _share(chart: Chart | None) -> str | None:
     return f"{100 * sum(some) / (sum(some) + sum(rest)):.1f} %".replace(".", ",")
 
 
-def _method(knowledge: Knowledge) -> list[str]:
+def _method(knowledge: Knowledge, municipalities: Sequence[str]) -> list[str]:
+    only = f"Alleen vragen en besluiten van deze gemeenten tellen mee: {', '.join(municipalities)}."
     return [
+        *([only] if municipalities else []),
         "Deelwijzer telt vragen, geen mensen. Namen en nummers zijn verwijderd voordat een vraag bewaard werd.",
-        f"Een groep van minder dan 5 staat er als “{HIDDEN}”. Soms is ook de groep daarnaast verborgen, zodat niemand "
-        "de kleine groep kan uitrekenen.",
+        f"Een groep van minder dan 5 staat er als “{HIDDEN}”. Soms staat dat ook bij de groep daarnaast, die groter "
+        "kan zijn. Anders kan iemand de kleine groep uitrekenen.",
         "Een week telt mee als zij voorbij is, en hoort bij het jaar waarin zij begint.",
         "Wat langer bewaard is dan de bewaartermijn, is gewist en telt niet meer mee.",
         f"De antwoorden rusten op de kennis van versie {knowledge.version} en eerdere versies van dit jaar.",
@@ -138,12 +160,13 @@ def _method(knowledge: Knowledge) -> list[str]:
 
 def _chart(document: Docx, chart: Chart) -> None:
     document.add_heading(chart.title, level=2)
-    document.add_paragraph(chart.text)
+    document.add_paragraph(chart.text).paragraph_format.keep_with_next = True
     if chart.empty:
         document.add_paragraph("Hierover zijn er geen cijfers.")
         return
     if chart.drawn and len(chart.rows) <= _MOST_BARS:
         picture = document.add_picture(io.BytesIO(_bars(chart)), width=Cm(16.5))
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
         described = picture._inline.docPr
         described.set("descr", f"Staafdiagram: {chart.title}. Dezelfde cijfers staan in de tabel hieronder.")
     _table(document, chart)
@@ -159,6 +182,23 @@ def _table(document: Docx, chart: Chart) -> None:
     for number, row in enumerate(chart.rows, start=1):
         table.add_row()
         _write(table, number, [chart.spoken(cell) for cell in row], small=len(chart.head) > 5)
+        for cell, value in zip(table.rows[number].cells[1:], row[1:], strict=True):
+            _shaded(cell, chart.shade(value))
+    for line in table.rows:
+        for cell in line.cells[1:]:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _shaded(cell: _Cell, shade: int) -> None:
+    """Give a cell the ground of its shade; 0 leaves it as it is."""
+    if shade in _SHADES:
+        ground, ink = _SHADES[shade]
+        filled = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", ground)):
+            filled.set(qn(f"w:{name}"), value)
+        cell._tc.get_or_add_tcPr().append(filled)
+        for run in cell.paragraphs[0].runs:
+            run.font.color.rgb = RGBColor.from_string(ink.upper())
 
 
 def _write(table: Table, row: int, cells: Sequence[str], *, small: bool, bold: bool = False) -> None:
@@ -170,18 +210,19 @@ def _write(table: Table, row: int, cells: Sequence[str], *, small: bool, bold: b
 
 
 def _bars(chart: Chart) -> bytes:
-    """A picture of lying bars; a figure that is hidden has an open bar."""
+    """A picture of lying bars; a figure that is hidden has an open bar, and where there is nothing stands none."""
     column = chart.drawn[0]
     values = [number_of(row[column]) for row in chart.rows]
     most = max((value for value in values if value), default=0) or 1
     image = Image.new("RGB", (_WIDTH, _LINE * len(values) + 20), "white")
-    draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=_SIZE)
+    draw, font = ImageDraw.Draw(image), ImageFont.truetype(_FONT, _SIZE)
     room = _WIDTH - _LABEL - 260
     for place, (row, value) in enumerate(zip(chart.rows, values, strict=True)):
         top = 10 + place * _LINE
         draw.text((10, top + 10), _fitting(str(row[0]), font), fill=_INK, font=font)
-        end = _LABEL + (room * value / most if value is not None else 60)
-        if value is None:
+        hidden = chart.spoken(row[column]) == HIDDEN
+        end = _LABEL + (60 if hidden else room * (value or 0) / most)
+        if hidden:
             draw.rectangle((_LABEL, top + 8, end, top + _LINE - 8), outline=_HATCH, width=3)
         elif value:
             draw.rectangle((_LABEL, top + 8, end, top + _LINE - 8), fill=_BAR)
@@ -191,7 +232,7 @@ def _bars(chart: Chart) -> bytes:
     return content.getvalue()
 
 
-def _fitting(label: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+def _fitting(label: str, font: ImageFont.FreeTypeFont) -> str:
     """A label, cut off with dots where it would run into the bars."""
     shown = label
     while font.getlength(shown) > _LABEL - 30:

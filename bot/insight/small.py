@@ -26,21 +26,26 @@ def shown(cells: Mapping[Key, int]) -> dict[Key, Count]:
             sums along each dimension are taken to be known to the reader.
     """
     hidden = {key for key, number in cells.items() if 0 < number < LEAST}
-    lines: dict[tuple[int, Key], list[Key]] = {}
-    for key in cells:
-        for line in _lines_through(key):
-            lines.setdefault(line, []).append(key)
-    todo = deque(dict.fromkeys(line for key in hidden for line in _lines_through(key)))
+    if not hidden:
+        return dict(cells)
+    dimensions = range(len(next(iter(hidden))))
+    lines: list[dict[Key, list[Key]]] = [{} for _ in dimensions]
+    for place, line in enumerate(lines):
+        for key, number in cells.items():
+            if number:  # nobody is behind a zero
+                line.setdefault(_without(key, place), []).append(key)
+    todo = deque(dict.fromkeys((place, _without(key, place)) for key in hidden for place in dimensions))
     while todo:
-        line = todo.popleft()
-        gone = [key for key in lines[line] if key in hidden]
-        if len(gone) > 1 and sum(cells[key] for key in gone) >= LEAST:
+        place, name = todo.popleft()
+        line_of = lines[place][name]
+        gone = [cells[key] for key in line_of if key in hidden]
+        if len(gone) > 1 and sum(gone) >= LEAST:
             continue
-        left = [key for key in lines[line] if key not in hidden and cells[key]]
+        left = [key for key in line_of if key not in hidden]
         if left:
             next_smallest = min(left, key=lambda key: (cells[key], str(key)))
             hidden.add(next_smallest)
-            todo.extend(_lines_through(next_smallest))
+            todo.extend((other, _without(next_smallest, other)) for other in dimensions)
     return {key: None if key in hidden else number for key, number in cells.items()}
 
 
@@ -49,6 +54,6 @@ def spoken(count: Count) -> str:
     return HIDDEN if count is None else f"{count:,}".replace(",", ".")
 
 
-def _lines_through(key: Key) -> list[tuple[int, Key]]:
-    """The rows of figures that a place is in: one for each dimension."""
-    return [(place, key[:place] + key[place + 1 :]) for place in range(len(key))]
+def _without(key: Key, place: int) -> Key:
+    """What is the same for all figures of one row: the place without one of its dimensions."""
+    return key[:place] + key[place + 1 :]

@@ -14,7 +14,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Engine
 
 from bot.clock import AMSTERDAM, utc_now
-from bot.manage.state import PAGE, log_rows, retained
+from bot.manage import words
+from bot.manage.state import PAGE, cleanings, log_rows, retained
 from bot.pages.page import Problem, Refusal
 from bot.pages.workspace import GONE, UNREADABLE, Workspace
 from bot.settings import Settings
@@ -23,11 +24,12 @@ from bot.signin.gate import allowed
 from bot.signin.pages import SignIn
 from bot.signin.roles import LABELS, WORDS, Permission, Role, may, spoken
 from bot.store.access import Access
-from bot.store.accounts import Known, NameRefused
-from bot.store.audit import COMMAND, NOBODY
-from bot.store.retention import Periods
-from knowledge.answer import day
+from bot.store.accounts import Known, LastAdministrator, NameRefused
+from bot.store.audit import COMMAND, NOBODY, PROGRAM, TRIMMED
+from bot.store.retention import KINDS, Periods
+from knowledge.answer import capitalised, day
 from knowledge.knowledge import Knowledge
+from knowledge.moment import spoken_moment
 from knowledge.schema import DatedRow
 
 HOME: Final = "/fg/beheer"
@@ -50,6 +52,13 @@ _OF_ORGANISATION: Final = Problem(
     href=PEOPLE,
     action="Terug naar de accounts",
 )
+_LAST_ADMINISTRATOR: Final = Problem(
+    409,
+    "Dit is de laatste beheerder",
+    "Zonder beheerder kan niemand de accounts beheren. Geef eerst iemand anders de rol beheer.",
+    href=PEOPLE,
+    action="Terug naar de accounts",
+)
 _NO_ROLE: Final = Problem(
     400,
     "Kies minstens één rol",
@@ -64,6 +73,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "signout": "Uitloggen",
     "account.new": "Account gemaakt",
     "account.roles": "Rollen veranderd",
+    "account.municipalities": "Gemeenten van een account veranderd",
+    "account.erased": "Account gewist",
     "account.revoked": "Account ingetrokken",
     "account.restored": "Account teruggegeven",
     "account.link": "Link voor een wachtwoord gemaakt",
@@ -71,17 +82,30 @@ ACTIONS: Final[Mapping[str, str]] = {
     "invite": "Uitnodiging gemaakt",
     "invite.withdrawn": "Uitnodiging ingetrokken",
     "open": "Geopend",
-    "judge": "Nagekeken",
-    "answer": "Vraag beantwoord",
-    "notify": "Vragers ingelicht",
+    "question.open": "Vraag geopend",
+    "question.correct": "Nagekeken: klopt",
+    "question.wrong": "Nagekeken: klopt niet",
+    "question.answered": "Vraag beantwoord",
+    "question.example": "Voorbeeld gemaakt",
+    "question.wish": "Op de wensenlijst gezet",
+    "question.closed": "Vraag gesloten",
+    "question.reopened": "Vraag heropend",
+    "wish.done": "Wens verwerkt",
+    "answer.unshared": "Antwoord niet meer gedeeld",
+    "change.told": "Verteld dat een antwoord nu anders is",
     "export": "Gedownload",
     "campaign.new": "Campagne gepland",
     "campaign.closed": "Campagne gesloten",
     "campaign.erased": "Campagne gewist",
     "settle": "Datalek afgehandeld",
     "audit.check": "Logboek gecontroleerd",
+    TRIMMED: "Logboek ingekort na de bewaartermijn",
 }
-_WHO: Final[Mapping[str, str]] = {COMMAND: "opdracht op de machine", NOBODY: "niemand (niet ingelogd)"}
+_WHO: Final[Mapping[str, str]] = {
+    COMMAND: "opdracht op de machine",
+    PROGRAM: "het programma zelf",
+    NOBODY: "niemand (niet ingelogd)",
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +145,8 @@ class _ManagePages:
         now = self._clock()
         today = now.astimezone(AMSTERDAM).date()
         kept = await asyncio.to_thread(retained, self._engine, self._periods, now)
+        cleaning = await asyncio.to_thread(cleanings, self._engine, now)
+        last = cleaning.last.erased if cleaning.last else {}
         dated = [row for rows in self._knowledge.tables.rows.values() for row in rows.values()]
         due = [row for row in dated if isinstance(row, DatedRow) and row.valid_on(today) and row.recheck_on <= today]
         policies: dict[str, int] = {}
@@ -134,6 +160,9 @@ class _ManagePages:
             due=len(due),
             towns=[(row.name, f"/kennis/gemeente/{row.id}", policies.get(row.policy or "", 0)) for row in towns],
             kept=[(one, _spoken_day(one.oldest)) for one in kept],
+            cleaned_at=spoken_moment(cleaning.last.at.astimezone(AMSTERDAM)) if cleaning.last else "",
+            cleaned=[(capitalised(label), last.get(kind, 0), cleaning.erased[kind]) for kind, label in KINDS.items()],
+            stands_still=cleaning.stands_still,
             people=PEOPLE,
             invitations=INVITATIONS,
             log=LOG,
@@ -147,7 +176,10 @@ class _ManagePages:
             request,
             "beheer/people.html",
             home=PEOPLE,
-            people=[(one, spoken(one.roles) or "geen rol", _spoken_day(one.signed_in_at)) for one in everyone],
+            people=[
+                (one, spoken(one.roles) or "geen rol", self._towns(one), _spoken_day(one.signed_in_at))
+                for one in everyone
+            ],
             roles=_roles_to_choose(),
             problem="",
         )
@@ -171,6 +203,9 @@ class _ManagePages:
             account=account,
             roles=[(word, label, role in account.roles) for word, label, role in _roles_to_choose()],
             spoken=spoken(account.roles) or "geen rol",
+            municipalities=[
+                (row.id, row.name, row.id in account.municipalities) for row in self._knowledge.municipalities.values()
+            ],
             own=self._is_own(request, account),
         )
 
@@ -183,6 +218,28 @@ class _ManagePages:
             raise Refusal(_YOURSELF)
         await asyncio.to_thread(self._signin.accounts.set_roles, account.id, roles)
         await self._workspace.note(request, "account.roles", account.id)
+        return RedirectResponse(PEOPLE, 303)
+
+    async def set_municipalities(self, request: Request) -> Response:
+        form, account = await self._workspace.form(request), await self._account(request)
+        if self._is_own(request, account):
+            raise Refusal(_YOURSELF)
+        chosen = [one for one in self._knowledge.municipalities if form.get(f"gemeente-{one}") == "1"]
+        await asyncio.to_thread(self._signin.accounts.set_municipalities, account.id, chosen)
+        await self._workspace.note(request, "account.municipalities", account.id)
+        return RedirectResponse(f"{PEOPLE}/{account.id}", 303)
+
+    async def erase(self, request: Request) -> Response:
+        form, account = await self._workspace.form(request), await self._account(request)
+        if form.get("zeker") != "1":
+            raise Refusal(UNREADABLE)
+        if self._is_own(request, account):
+            raise Refusal(_YOURSELF)
+        try:
+            await asyncio.to_thread(self._signin.accounts.erase, account.id)
+        except LastAdministrator:
+            raise Refusal(_LAST_ADMINISTRATOR) from None
+        await self._workspace.note(request, "account.erased", account.id)
         return RedirectResponse(PEOPLE, 303)
 
     async def revoke(self, request: Request) -> Response:
@@ -221,6 +278,12 @@ class _ManagePages:
         if found is None:
             raise Refusal(GONE)
         return found
+
+    def _towns(self, account: Known) -> str:
+        """Whose questions an account may see."""
+        known = self._knowledge.municipalities
+        named = (known[one].name if one in known else one for one in account.municipalities)
+        return ", ".join(named) or "alle"
 
     def _is_own(self, request: Request, account: Known) -> bool:
         return self._workspace.visitor(request).account.id == account.id
@@ -279,7 +342,15 @@ class _ManagePages:
             "beheer/log.html",
             home=LOG,
             rows=[
-                (row, f"{row.at.astimezone(AMSTERDAM):%d-%m-%Y %H:%M:%S}", names.get(row.actor, row.actor))
+                (
+                    row.id,
+                    f"{row.at.astimezone(AMSTERDAM):%d-%m-%Y %H:%M:%S}",
+                    names.get(row.actor, row.actor),
+                    ACTIONS.get(row.action, row.action),
+                    words.thing(row.object, names),
+                    words.result(row.result),
+                    words.origin(row.origin),
+                )
                 for row in rows[:PAGE]
             ],
             actions=ACTIONS,
@@ -327,7 +398,7 @@ def router(
     """The routes, to be included in the public application at its root."""
     bot_name = settings.telegram_bot_name
     invitations = Invitations(Access(engine, "telegram"), f"https://t.me/{bot_name}?start=" if bot_name else "/start ")
-    periods = Periods(settings.keep_questions_days, settings.keep_decisions_days, settings.keep_addresses_days)
+    periods = Periods.of(settings)
     pages = _ManagePages(engine, knowledge, signin, invitations, periods, workspace, settings.public_url, clock)
     api = APIRouter(include_in_schema=False)
     for path, endpoint, method, permission in (
@@ -336,7 +407,9 @@ def router(
         (PEOPLE, pages.add, "POST", Permission.PEOPLE),
         (f"{PEOPLE}/{{account}}", pages.person, "GET", Permission.PEOPLE),
         (f"{PEOPLE}/{{account}}/rollen", pages.set_roles, "POST", Permission.PEOPLE),
+        (f"{PEOPLE}/{{account}}/gemeenten", pages.set_municipalities, "POST", Permission.PEOPLE),
         (f"{PEOPLE}/{{account}}/intrekken", pages.revoke, "POST", Permission.PEOPLE),
+        (f"{PEOPLE}/{{account}}/wissen", pages.erase, "POST", Permission.PEOPLE),
         (f"{PEOPLE}/{{account}}/link", pages.new_link, "POST", Permission.PEOPLE),
         (INVITATIONS, pages.invitations, "GET", Permission.PEOPLE),
         (INVITATIONS, pages.invite, "POST", Permission.PEOPLE),

@@ -85,6 +85,7 @@ class _Turn:
             "is_today": self._on == self._today,
             "is_past": self._on < self._today,
             "version": self._library.knowledge.version,
+            "checked": self.reading.checked(),
             "max_query": MAX_QUERY,
             "query": "",
             **values,
@@ -147,7 +148,7 @@ class _KnowledgePages:
         return turn.page("flow.html", flow=turn.reading.flow(request.path_params["flow"]))
 
     def ages(self, request: Request, turn: _Turn) -> Response:
-        return turn.page("ages.html", subjects=turn.reading.ages())
+        return turn.page("ages.html", subjects=turn.reading.ages(), beside=turn.reading.beside_age())
 
     def definitions(self, request: Request, turn: _Turn) -> Response:
         return turn.page("definitions.html", letters=turn.reading.definitions())

@@ -67,9 +67,10 @@ from knowledge.schema import (
     Verdict,
 )
 from knowledge.search import KINDS, TABLES, Near, Result, Search, holds
-from knowledge.titles import DEFINITION, KIND_LABELS, Titles, period, with_people
+from knowledge.titles import DEFINITION, KIND_LABELS, Titles, checked_by, period, with_people
 
 HOME = "/kennis"
+AGE = "age"  # both the act of asking about ages and the fact
 PAGE_SIZE = 25
 # Below which folder the places of the tables lie.
 CONTENT_FOLDER = "knowledge/content"
@@ -206,6 +207,16 @@ class Reading:
             "wetten": len(k.laws),
             "aanvullingen van gemeenten": sum(self._holds(policy) for policy in k.policies.values()),
         }
+
+    def checked(self) -> tuple[int, int]:
+        """How many of the dated rows that hold on the day somebody with legal training looked at, and how many hold."""
+        rows = [
+            row
+            for table in self._knowledge.tables.rows.values()
+            for row in table.values()
+            if isinstance(row, DatedRow) and row.valid_on(self._on)
+        ]
+        return sum(row.checked is not None for row in rows), len(rows)
 
     def laws(self) -> tuple[Link, ...]:
         """Every law, with the number of its articles that hold on the day."""
@@ -373,6 +384,13 @@ class Reading:
             found.append((subject, self._titles.subject(subject), tuple(held), tuple(others)))
         return tuple(found)
 
+    def beside_age(self) -> tuple[Entry, ...]:
+        """What counts besides the age: who has authority, one parent of two, who cannot oversee it, the exceptions."""
+        rules = self._knowledge.rules.values()
+        return self._entries(
+            rule for rule in rules if AGE in rule.acts and rule.when and AGE not in rule.when and self._holds(rule)
+        )
+
     def definitions(self) -> tuple[tuple[str, tuple[Definition, ...]], ...]:
         """The words of which the knowledge tells the meaning, under their letters."""
         rules = [
@@ -392,6 +410,7 @@ class Reading:
                         with_other(rule.say.verdict),
                         with_other(rule.say.why),
                         self._sources(rule.cite),
+                        self._origin("rules", rule),
                     )
                     for title, rule in found
                 ),
@@ -650,6 +669,7 @@ class Reading:
             POLICY_KINDS[row.kind][0],
             self._places(row.policy, row.id),
             tuple(Link(self._titles.rule(k.rules[rule]), self._rule(rule)) for rule in row.rules),
+            self._origin("policies", row),
         )
 
     def _age(self, row: AgeRule) -> AgeLine:
@@ -660,8 +680,8 @@ class Reading:
             row.say,
             tuple(self._party(self._knowledge.parties[role]) for role in row.roles),
             self._sources(row.cite),
-            capitalised(period(row.valid_from, row.valid_to)),
             self._holds(row),
+            self._origin("ages", row),
         )
 
     def _consent(self, row: ConsentOutcome) -> ConsentLine:
@@ -686,6 +706,7 @@ class Reading:
             spoken_day(row.verified_on),
             spoken_day(row.recheck_on),
             row.recheck_on <= self._on,
+            capitalised(checked_by(row)),
             f"{CONTENT_FOLDER}/{file}, regel {line}",
         )
 

@@ -71,6 +71,7 @@ class Overlay:
     heading: str
     municipalities: tuple[Link, ...]
     rules: tuple[Link, ...]
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Origin:
     verified_on: str
     recheck_on: str
     due: bool
+    checked: str  # who with legal training looked at it, or that nobody did
     place: str
 
 
@@ -176,8 +178,8 @@ class AgeLine:
     say: str
     roles: tuple[Link, ...]
     sources: tuple[Source, ...]
-    period: str
     holds: bool
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,7 @@ class Definition:
     lead: str
     why: str
     sources: tuple[Source, ...]
+    origin: Origin
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from bot.signin.gate import visitor
 from bot.signin.roles import Permission, may
 from bot.signin.sessions import Visitor
 from bot.store.audit import Audit
+from bot.store.boundary import Boundary
 from bot.templates.environment import environment
+from knowledge.knowledge import Knowledge
 
 HOME: Final = "/fg"
 ORIGIN: Final = "web"  # in the audit log
@@ -66,11 +68,16 @@ class Workspace:
     Args:
         settings: of the pages.
         audit: the log of who did what.
+        alert: a sentence that stands on every page of who may see the records, about those within a boundary;
+            empty when there is nothing to tell.
     """
 
-    def __init__(self, settings: WebSettings, audit: Audit) -> None:
+    def __init__(
+        self, settings: WebSettings, audit: Audit, alert: Callable[[Boundary], str] = lambda boundary: ""
+    ) -> None:
         self._settings = settings
         self._audit = audit
+        self._alert = alert
         self._pages = Pages(settings)
         self._forms = Forms(settings.origin, _MAX_BODY, _REFUSED, UNREADABLE, _TOO_LONG, _MAX_FIELDS)
 
@@ -83,6 +90,7 @@ class Workspace:
             "csrf": found.csrf,
             "places": [one for one in PLACES if may(found.account.roles, one.permission)],
             "here": _here(request.url.path),
+            "alert": getattr(request.state, "alert", ""),
             "may": lambda permission: may(found.account.roles, Permission(permission)),
             **values,
         }
@@ -105,14 +113,29 @@ class Workspace:
             raise RuntimeError("a page of the workspace without sign-in")
         return found
 
+    def boundary(self, request: Request) -> Boundary:
+        """What the visitor may see: what a page reads, it reads within this."""
+        return Boundary(self.visitor(request).account.municipalities)
+
+    def municipalities(self, request: Request, knowledge: Knowledge) -> dict[str, str]:
+        """The municipalities that the visitor can choose from, by id, with their names."""
+        holds = self.boundary(request).holds
+        return {row.id: row.name for row in knowledge.municipalities.values() if holds(row.id)}
+
     async def note(self, request: Request, action: str, object: str, result: str = "ok") -> None:
         """Add to the audit log what the visitor did to something."""
         actor = self.visitor(request).account.id
         await asyncio.to_thread(self._audit.note, action, object, actor=actor, result=result, origin=ORIGIN)
 
     def guarded(self, endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """Give an endpoint its error pages and its headers."""
-        return self._pages.guarded(endpoint)
+        """Give an endpoint its error pages and its headers, and what is to be told on every page."""
+
+        async def run(request: Request) -> Response:
+            if request.method == "GET" and may(self.visitor(request).account.roles, Permission.RECORDS):
+                request.state.alert = await asyncio.to_thread(self._alert, self.boundary(request))
+            return await endpoint(request)
+
+        return self._pages.guarded(run)
 
 
 def _here(path: str) -> str:

@@ -22,6 +22,7 @@ from bot.records.register import PAGE, SETTLED, Filter, Page, Register
 from bot.records.term import Term, term
 from bot.signin.gate import allowed
 from bot.signin.roles import Permission
+from bot.store.boundary import Boundary
 from bot.store.models import Decision
 from knowledge.answer import day
 from knowledge.flow import told
@@ -91,12 +92,14 @@ class Lines:
         return known.title if known else flow
 
 
-def reminders(register: Register, knowledge: Knowledge, clock: Callable[[], datetime]) -> Callable[[], list[Line]]:
-    """Gives the breaches whose term presses, for the first page of the FG."""
+def reminders(
+    register: Register, knowledge: Knowledge, clock: Callable[[], datetime]
+) -> Callable[[Boundary], list[Line]]:
+    """Gives the breaches within a boundary whose term presses, for the first page of the FG."""
 
-    def pressing() -> list[Line]:
+    def pressing(boundary: Boundary) -> list[Line]:
         now = clock()
-        return [Lines(knowledge).line(row, now) for row in register.running(now)]
+        return [Lines(knowledge).line(row, now) for row in register.within(boundary).running(now)]
 
     return pressing
 
@@ -125,8 +128,8 @@ class _RecordPages:
             until=midnight(after + timedelta(days=1)) if after else None,
         )
         now, number = self._clock(), _number(request)
-        page = await asyncio.to_thread(self._register.search, wanted, now, number)
-        outcomes = await asyncio.to_thread(self._register.outcomes, wanted.flow, now) if wanted.flow else []
+        page = await asyncio.to_thread(self._within(request).search, wanted, now, number)
+        outcomes = await asyncio.to_thread(self._within(request).outcomes, wanted.flow, now) if wanted.flow else []
         return self._workspace.page(
             request,
             "besluiten/list.html",
@@ -134,14 +137,14 @@ class _RecordPages:
             given=given,
             flows=[(row.id, row.title) for row in self._flows()],
             outcomes=outcomes,
-            municipalities=[(row.id, row.name) for row in self._knowledge.municipalities.values()],
+            municipalities=list(self._workspace.municipalities(request, self._knowledge).items()),
             lines=[self._lines.line(row, now) for row in page.rows],
             **_turning(page, HOME, given),
         )
 
     async def decision(self, request: Request) -> Response:
         now = self._clock()
-        found = await asyncio.to_thread(self._register.find, str(request.path_params["reference"]), now)
+        found = await asyncio.to_thread(self._within(request).find, str(request.path_params["reference"]), now)
         if found is None:
             raise Refusal(GONE)
         row, earlier = found
@@ -165,8 +168,9 @@ class _RecordPages:
 
     async def breaches(self, request: Request) -> Response:
         now, number, running = self._clock(), _number(request), _field(request, "toon") == "lopend"
-        page = await asyncio.to_thread(lambda: self._register.entries(now, number, running=running))
-        pressing = await asyncio.to_thread(self._register.running, now)
+        register = self._within(request)
+        page = await asyncio.to_thread(lambda: register.entries(now, number, running=running))
+        pressing = await asyncio.to_thread(register.running, now)
         return self._workspace.page(
             request,
             "besluiten/breaches.html",
@@ -183,7 +187,7 @@ class _RecordPages:
         if chosen not in ("", *SETTLED):
             raise Refusal(UNREADABLE)
         by = self._workspace.visitor(request).account.id
-        if not await asyncio.to_thread(self._register.settle, reference, chosen or None, by, self._clock()):
+        if not await asyncio.to_thread(self._within(request).settle, reference, chosen or None, by, self._clock()):
             raise Refusal(GONE)
         await self._workspace.note(request, "settle", f"datalek {reference}", chosen or "reopened")
         return RedirectResponse(f"{HOME}/{reference}", 303)
@@ -192,7 +196,8 @@ class _RecordPages:
         kind, now = str(request.path_params["kind"]), self._clock()
         if kind not in ("csv", "json"):
             raise Refusal(GONE)
-        rows = await asyncio.to_thread(lambda: [self._as_record(row, now) for row in self._register.every_entry(now)])
+        register = self._within(request)
+        rows = await asyncio.to_thread(lambda: [self._as_record(row, now) for row in register.every_entry(now)])
         await self._workspace.note(request, "export", f"datalekregister {kind}")
         name = f"datalekregister-{now.astimezone(AMSTERDAM):%Y-%m-%d}.{kind}"
         if kind == "json":
@@ -201,6 +206,10 @@ class _RecordPages:
         fixed = [one for one in _COLUMNS if one != "antwoorden"]
         cells = ([*(row[one] for one in fixed), *(row["antwoorden"].get(one, "") for one in told)] for row in rows)
         return download(as_csv([*fixed, *told], cells), name, CSV)
+
+    def _within(self, request: Request) -> Register:
+        """The register as far as the visitor may see it."""
+        return self._register.within(self._workspace.boundary(request))
 
     # -- in words ----------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from bot.guard import Guard
 from bot.review.asker import Asker
 from bot.store import Store
 from bot.store.models import DpoAnswer
-from bot.store.reviews import Reviews
+from bot.store.reviews import FETCHED, Reviews
 
 
 class Way(Enum):
@@ -53,7 +53,7 @@ class Answering:
         return (row, await self._send(row)) if row else None
 
     async def _send(self, row: DpoAnswer) -> Way:
-        if row.channel == "web":
+        if row.channel in FETCHED:
             return Way.FETCHED
         place = await asyncio.to_thread(self._store.place_of_question, row.question_id or 0)
         if place is None or not self._desk.serves(place.channel):
@@ -65,7 +65,12 @@ class Answering:
         return Way.SENT
 
     async def notify(self, question: int, text: str) -> Way:
-        """Tell the person who asked something new about that question."""
+        """Tell the person who asked something new about that question.
+
+        Where people come and fetch it, nothing is sent: what is told has to be kept (see `bot.review.pickup`).
+        """
+        if await asyncio.to_thread(self._reviews.channel_of, question) in FETCHED:
+            return Way.FETCHED
         place = await asyncio.to_thread(self._store.place_of_question, question)
         if place is None or not self._desk.serves(place.channel):
             return Way.NOWHERE

@@ -18,6 +18,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from bot.clock import AMSTERDAM
+from bot.store.boundary import Boundary
 from bot.store.reviews import Reviews
 from knowledge.advise import advise
 from knowledge.knowledge import Knowledge
@@ -146,27 +147,31 @@ class Changed:
     """Finds the changes once for each state of the knowledge and each day, away from who waits for a page.
 
     Args:
-        reviews: the answers of before.
+        reviews: the answers of before, within a boundary.
         knowledge: the tables as they are now.
         clock: tells the time in UTC.
     """
 
-    def __init__(self, reviews: Reviews, knowledge: Knowledge, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, reviews: Callable[[Boundary], Reviews], knowledge: Knowledge, clock: Callable[[], datetime]
+    ) -> None:
         self._reviews = reviews
         self._knowledge = knowledge
         self._clock = clock
         self._day: date | None = None
-        self._found: Future[Found] = Future()
+        self._found: dict[Boundary, Future[Found]] = {}
 
-    async def found(self, wait: float | None = None) -> Found | None:
-        """The changes; None when they are not known after `wait` seconds, and are still being looked for."""
+    async def found(self, boundary: Boundary, wait: float | None = None) -> Found | None:
+        """The changes within a boundary; None when they are not known after `wait` seconds: still being looked for."""
         today = self._clock().astimezone(AMSTERDAM).date()
-        failed = self._found.done() and self._found.exception() is not None
-        if self._day != today or failed:
-            self._day, self._found = today, Future()
+        if self._day != today:
+            self._day, self._found = today, {}
+        looking = self._found.get(boundary)
+        if looking is None or (looking.done() and looking.exception() is not None):
+            looking = self._found[boundary] = Future()
             # A thread that ends with the program: it may take minutes, and nobody waits for it then.
-            Thread(target=self._find, args=(self._found, today), name="changed answers", daemon=True).start()
-        looking, left = self._found, wait
+            Thread(target=self._find, args=(boundary, looking, today), name="changed answers", daemon=True).start()
+        left = wait
         while not looking.done():
             if left is not None and left <= 0:
                 return None
@@ -174,8 +179,9 @@ class Changed:
             left = left - _GLANCE if left is not None else None
         return looking.result()
 
-    def _find(self, looking: Future[Found], today: date) -> None:
+    def _find(self, boundary: Boundary, looking: Future[Found], today: date) -> None:
         try:
-            looking.set_result(find(self._reviews.given_before(self._knowledge.version), self._knowledge, today))
+            before = self._reviews(boundary).given_before(self._knowledge.version)
+            looking.set_result(find(before, self._knowledge, today))
         except Exception as error:
             looking.set_exception(error)

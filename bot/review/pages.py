@@ -24,7 +24,8 @@ from bot.review.views import CORRECTABLE, FactField, Views, news
 from bot.signin.gate import allowed
 from bot.signin.roles import Permission, may
 from bot.store.accounts import Accounts
-from bot.store.reviews import PAGE, TOLD, WISH, Asked, Item, Reviews
+from bot.store.boundary import Boundary
+from bot.store.reviews import PAGE, TELLING, WISH, Asked, Item, Reviews
 from knowledge.knowledge import Knowledge
 
 QUESTION: Final = f"{HOME}/vraag"
@@ -71,13 +72,14 @@ class ReviewDesk:
 
     knowledge: Knowledge
     guard: Guard
-    reviews: Reviews
+    reviews: Callable[[Boundary], Reviews]
     accounts: Accounts
     answering: Answering
     training: Training
     changed: Changed
     clock: Callable[[], datetime]
-    reminders: Callable[[], Sequence[object]] = tuple  # the breaches whose term presses, as the template shows them
+    # The breaches within a boundary whose term presses, as the template shows them.
+    reminders: Callable[[Boundary], Sequence[object]] = lambda boundary: ()
 
 
 class _ReviewPages:
@@ -85,7 +87,6 @@ class _ReviewPages:
 
     def __init__(self, desk: ReviewDesk, workspace: Workspace) -> None:
         self._desk = desk
-        self._reviews = desk.reviews
         self._knowledge = desk.knowledge
         self._workspace = workspace
         self._views = Views(desk.knowledge)
@@ -95,10 +96,10 @@ class _ReviewPages:
 
     async def queue(self, request: Request) -> Response:
         chosen = filters.read(request.query_params, self._knowledge)
-        page = await asyncio.to_thread(self._reviews.queue, chosen.filter, chosen.p)
+        page = await asyncio.to_thread(self._reviews(request).queue, chosen.filter, chosen.p)
         if chosen.p > page.pages:
             return RedirectResponse(HOME + chosen.query(p=page.pages), 303)
-        counts = await asyncio.to_thread(self._reviews.counts)
+        counts = await asyncio.to_thread(self._reviews(request).counts)
         may_see = may(self._workspace.visitor(request).account.roles, Permission.RECORDS)
         k = self._knowledge
         return self._workspace.page(
@@ -110,12 +111,14 @@ class _ReviewPages:
             pages=page.pages,
             chosen=chosen,
             signals=[(one, label, counts.get(one, 0)) for one, label in LABELS.items()],
-            municipalities=_sorted((row.id, row.name) for row in k.municipalities.values()),
+            municipalities=_sorted(self._workspace.municipalities(request, k).items()),
             topics=_sorted((row.id, row.label) for row in k.acts.values()),
             parties=_sorted((row.id, row.label) for row in k.parties.values()),
             max_words=filters.MAX_WORDS,
             said=_said(request),
-            reminders=await asyncio.to_thread(self._desk.reminders) if may_see else (),
+            reminders=await asyncio.to_thread(self._desk.reminders, self._workspace.boundary(request))
+            if may_see
+            else (),
         )
 
     async def bulk(self, request: Request) -> Response:
@@ -134,7 +137,7 @@ class _ReviewPages:
 
     async def item(self, request: Request) -> Response:
         number = _number(request.path_params["number"])
-        item = await self._item(number)
+        item = await self._item(request, number)
         await self._workspace.note(request, "question.open", f"question {number}")
         return await self._item_page(request, item, said=_said(request))
 
@@ -147,7 +150,7 @@ class _ReviewPages:
     async def reopen(self, request: Request) -> Response:
         await self._workspace.form(request)
         number = (await self._asked(request)).question.id or 0
-        await asyncio.to_thread(self._reviews.reopen, number)
+        await asyncio.to_thread(self._reviews(request).reopen, number)
         await self._workspace.note(request, "question.reopened", f"question {number}")
         return _back(f"{QUESTION}/{number}", "heropen")
 
@@ -252,7 +255,7 @@ class _ReviewPages:
             fact_fields=self._views.fact_fields(shown.understood),
             examples=self._views.examples(shown.understood, learned),
             can_share=bool(item.question.municipality and item.answer.rules),
-            next=await asyncio.to_thread(self._reviews.next_after, item.question.id or 0),
+            next=await asyncio.to_thread(self._reviews(request).next_after, item.question.id or 0),
             max_answer=MAX_ANSWER,
             max_note=MAX_NOTE,
         )
@@ -261,7 +264,7 @@ class _ReviewPages:
 
     async def wishes(self, request: Request) -> Response:
         number = filters.page_number(request.query_params.get("p", ""))
-        found = await asyncio.to_thread(self._reviews.wishes, number)
+        found = await asyncio.to_thread(self._reviews(request).wishes, number)
         return self._workspace.page(
             request,
             "wishes.html",
@@ -274,14 +277,14 @@ class _ReviewPages:
     async def fulfil(self, request: Request) -> Response:
         await self._workspace.form(request)
         number = _number(request.path_params["number"])
-        if not await asyncio.to_thread(self._reviews.fulfil, number):
+        if not await asyncio.to_thread(self._reviews(request).fulfil, number):
             raise Refusal(GONE)
         await self._workspace.note(request, "wish.done", f"judgement {number}")
         return _back(WISHES, "verwerkt")
 
     async def answers(self, request: Request) -> Response:
         number = filters.page_number(request.query_params.get("p", ""))
-        found = await asyncio.to_thread(self._reviews.shared_answers, number)
+        found = await asyncio.to_thread(self._reviews(request).shared_answers, number)
         return self._workspace.page(
             request,
             "answers.html",
@@ -294,19 +297,19 @@ class _ReviewPages:
     async def unshare(self, request: Request) -> Response:
         await self._workspace.form(request)
         number = _number(request.path_params["number"])
-        await asyncio.to_thread(self._reviews.unshare, number)
+        if not await asyncio.to_thread(self._reviews(request).unshare, number):
+            raise Refusal(GONE)
         await self._workspace.note(request, "answer.unshared", f"answer {number}")
         return _back(ANSWERS, "niet-gedeeld")
 
     # -- changed answers ---------------------------------------------------------------
 
     async def changed(self, request: Request) -> Response:
-        found = await self._desk.changed.found(_WAIT)
+        found = await self._desk.changed.found(self._workspace.boundary(request), _WAIT)
         number = filters.page_number(request.query_params.get("p", ""))
         here = found.changes[(number - 1) * _CHANGES : number * _CHANGES] if found else ()
-        shown = [
-            self._views.change(one, await asyncio.to_thread(self._reviews.who_asked, one.questions)) for one in here
-        ]
+        asked = self._reviews(request).who_asked
+        shown = [self._views.change(one, await asyncio.to_thread(asked, one.questions)) for one in here]
         return self._workspace.page(
             request,
             "changed.html",
@@ -320,48 +323,54 @@ class _ReviewPages:
 
     async def tell(self, request: Request) -> Response:
         await self._workspace.form(request)
-        found = await self._desk.changed.found()
+        found = await self._desk.changed.found(self._workspace.boundary(request))
         change = found.change(str(request.path_params["change"])) if found else None
         if change is None:
             raise Refusal(GONE)
         by = self._workspace.visitor(request).account.id
         # One at a time: who presses twice finds that everybody heard of it.
         async with self._telling:
-            people = _untold(await asyncio.to_thread(self._reviews.who_asked, change.questions), change)
-            told = sum([await self._told(one, change, by) for one in people])
+            people = _untold(await asyncio.to_thread(self._reviews(request).who_asked, change.questions), change)
+            told = sum([await self._told(self._reviews(request), one, change, by) for one in people])
         await self._workspace.note(request, "change.told", f"change {change.id}", str(told))
         return _back(CHANGED, "verteld", told)
 
-    async def _told(self, one: Asked, change: Change, by: str) -> bool:
+    async def _told(self, reviews: Reviews, one: Asked, change: Change, by: str) -> bool:
         """Tell one person; noted first, so that nobody is told twice."""
-        item = await asyncio.to_thread(self._reviews.item, one.question)
+        item = await asyncio.to_thread(reviews.item, one.question)
         if item is None:
             return False
-        facts = {"outcome": change.outcome}
-        now = self._desk.clock()
-        await asyncio.to_thread(self._reviews.judge, [one.question], TOLD, by, now, facts=facts, close=False)
-        if await self._desk.answering.notify(one.question, news(item.question.text, change)) is Way.SENT:
-            return True
-        await asyncio.to_thread(self._reviews.take_back, one.question, TOLD, change.outcome)
-        return False
+        text = news(item.question.text, change)
+        facts, now = {"outcome": change.outcome, "text": text}, self._desk.clock()
+        await asyncio.to_thread(reviews.judge, [one.question], TELLING, by, now, facts=facts, close=False)
+        way = await self._desk.answering.notify(one.question, text)
+        if way is Way.NOWHERE:
+            await asyncio.to_thread(reviews.take_back, one.question, TELLING, change.outcome)
+        elif way is Way.SENT:
+            await asyncio.to_thread(reviews.told, one.question)
+        return way is not Way.NOWHERE
 
     # -- pieces ------------------------------------------------------------------------
 
-    async def _item(self, number: int) -> Item:
-        item = await asyncio.to_thread(self._reviews.item, number)
+    def _reviews(self, request: Request) -> Reviews:
+        """What the visitor may see of the questions."""
+        return self._desk.reviews(self._workspace.boundary(request))
+
+    async def _item(self, request: Request, number: int) -> Item:
+        item = await asyncio.to_thread(self._reviews(request).item, number)
         if item is None:
             raise Refusal(GONE)
         return item
 
     async def _asked(self, request: Request) -> Item:
-        return await self._item(_number(request.path_params["number"]))
+        return await self._item(request, _number(request.path_params["number"]))
 
     async def _judge(self, request: Request, numbers: list[int], what: str, **details: Any) -> int:
         by = self._workspace.visitor(request).account.id
-        done = await asyncio.to_thread(self._reviews.judge, numbers, what, by, self._desk.clock(), **details)
-        for number in numbers:
+        done = await asyncio.to_thread(self._reviews(request).judge, numbers, what, by, self._desk.clock(), **details)
+        for number in done:
             await self._workspace.note(request, f"question.{what}", f"question {number}")
-        return done
+        return len(done)
 
     def _masked(self, text: str) -> tuple[str, bool]:
         """A note as it may be kept, and whether something was hidden in it."""

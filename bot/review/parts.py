@@ -16,6 +16,7 @@ from bot.review.training import Folders, Training
 from bot.settings import ROOT, Settings
 from bot.store import Store
 from bot.store.accounts import Accounts
+from bot.store.boundary import Boundary
 from bot.store.reviews import Reviews
 from knowledge.knowledge import Knowledge
 
@@ -30,13 +31,15 @@ def review(
     clock: Callable[[], datetime],
 ) -> ReviewDesk:
     """Everything that the pages of the FG work with; starts nothing and sends nothing."""
-    reviews = Reviews(store.engine)
     folders = Folders(
         data=ROOT / "nlu" / "data",
         reviewed=settings.reviewed_folder,
         cases=settings.reviewed_cases,
         measures=ROOT / "tests",
     )
+
+    def reviews(boundary: Boundary) -> Reviews:
+        return Reviews(store.engine, boundary)
 
     def composer() -> Composer:
         return Composer(knowledge, clock().astimezone(AMSTERDAM).date())

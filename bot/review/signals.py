@@ -15,15 +15,16 @@ WEIGH: Final = "weigh"
 UNSURE: Final = "unsure"
 NEW_KIND: Final = "new_kind"  # the first question about this act with this party
 
-# The most needed first; a question with two reasons goes before one with the heavier of them.
+# The most needed first; a question with two reasons goes before one with the heavier of them. Who waits for
+# words of the FG goes before all that the bot noticed by itself: those reasons together weigh less.
 WEIGHTS: Final = {
     ASKED: 100,
-    REACTION: 90,
-    THUMBS_DOWN: 80,
-    NOT_UNDERSTOOD: 60,
-    WEIGH: 40,
-    UNSURE: 30,
-    NEW_KIND: 20,
+    REACTION: 80,
+    THUMBS_DOWN: 40,
+    NOT_UNDERSTOOD: 20,
+    WEIGH: 10,
+    UNSURE: 6,
+    NEW_KIND: 3,
 }
 LABELS: Final = {
     ASKED: "Vraag aan de FG",

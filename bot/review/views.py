@@ -47,6 +47,7 @@ _DONE: Final = {
     "wish": "Op de wensenlijst",
     "wish_done": "Wens is verwerkt",
     "closed": "Gesloten",
+    "telling": "Bericht staat klaar: het antwoord is nu anders",
     "told": "Verteld dat het antwoord nu anders is",
 }
 # The facts that the FG can set right; words and parts of a topic go in the note.

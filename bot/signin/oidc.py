@@ -20,11 +20,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from bot.settings import Settings, is_safe, role_map
-from bot.signin.roles import Role, in_order
+from bot.settings import Settings, is_safe, municipality_map, role_map
+from bot.signin.roles import SEEING, Role, in_order
 
 # Signatures that only the organisation can make; never "none", never with a shared secret.
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+ALL: Final = "*"  # stands for every municipality
 LEEWAY: Final = 60  # seconds that two clocks may differ
 _TIMEOUT: Final = 10.0  # seconds
 _METADATA_LIFE: Final = timedelta(hours=1)
@@ -44,6 +45,7 @@ class Organisation:
     client_secret: str = field(repr=False)
     role_claim: str
     roles: Mapping[str, Role]
+    municipalities: Mapping[str, str]
     redirect_uri: str
 
     @classmethod
@@ -57,6 +59,7 @@ class Organisation:
             client_secret=settings.oidc_client_secret.get_secret_value(),
             role_claim=settings.oidc_role_claim,
             roles=role_map(settings.oidc_roles),
+            municipalities=municipality_map(settings.oidc_municipalities),
             redirect_uri=f"{settings.public_url}/inloggen/terug",
         )
 
@@ -97,6 +100,7 @@ class Vouched:
     subject: str  # a hash of issuer and subject
     name: str
     roles: tuple[Role, ...]
+    municipalities: tuple[str, ...] | None = None  # that it may see, none: all; None when it is not said there
 
 
 class Oidc:
@@ -221,12 +225,16 @@ class Oidc:
         organisation = self._organisation
         given = claims.get(organisation.role_claim, [])
         values = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-        roles = in_order(
-            organisation.roles[one] for one in values if isinstance(one, str) and one in organisation.roles
-        )
+        words = [one for one in values if isinstance(one, str)]
+        roles = in_order(organisation.roles[one] for one in words if one in organisation.roles)
+        towns = tuple(organisation.municipalities[one] for one in words if one in organisation.municipalities)
+        if organisation.municipalities and not towns:
+            # Seeing everything has to be given; it is not what is left when nothing is.
+            roles = tuple(role for role in roles if role not in SEEING)
         name = next((one for key in ("name", "preferred_username") if isinstance(one := claims.get(key), str)), "")
         who = hashlib.sha256(f"{organisation.issuer}\0{claims['sub']}".encode()).hexdigest()
-        return Vouched(who, name, roles)
+        seen = (() if ALL in towns else towns) if organisation.municipalities else None
+        return Vouched(who, name, roles, seen)
 
     def _endpoint(self, described: Mapping[str, Any], name: str) -> str:
         address = described.get(name)

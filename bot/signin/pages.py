@@ -185,7 +185,12 @@ class _SignInPages:
             raise Refusal(_NO_ROLE)
         try:
             account, change = await asyncio.to_thread(
-                signin.accounts.from_organisation, person.subject, person.name, person.roles, signin.clock()
+                signin.accounts.from_organisation,
+                person.subject,
+                person.name,
+                person.roles,
+                signin.clock(),
+                person.municipalities,
             )
         except Revoked:
             await self._note("signin", "revoked", actor=NOBODY, result="refused", origin="oidc")

@@ -25,7 +25,7 @@ class Permission(StrEnum):
     INSIGHT = "insight"  # figures, never about one person
     RECORDS = "records"  # decisions and the register of breaches
     PEOPLE = "people"  # accounts and invitations
-    SETTINGS = "settings"  # municipalities, periods, the version of the knowledge
+    SETTINGS = "settings"  # read the municipalities, the periods, the version of the knowledge
     AUDIT = "audit"  # who did what
     CAMPAIGNS = "campaigns"  # plan quizzes for teams
 
@@ -34,11 +34,21 @@ _EVERYONE = frozenset({Permission.CHAT, Permission.KNOWLEDGE})
 MAY: Mapping[Role, frozenset[Permission]] = {
     Role.CASEWORKER: _EVERYONE,
     Role.DPO: _EVERYONE
-    | {Permission.REVIEW, Permission.ANSWER, Permission.INSIGHT, Permission.RECORDS, Permission.AUDIT},
+    | {
+        Permission.REVIEW,
+        Permission.ANSWER,
+        Permission.INSIGHT,
+        Permission.RECORDS,
+        Permission.SETTINGS,
+        Permission.AUDIT,
+    },
     Role.AWARENESS: _EVERYONE | {Permission.INSIGHT, Permission.CAMPAIGNS},
     # Who manages the accounts does not read what people asked.
     Role.ADMIN: _EVERYONE | {Permission.PEOPLE, Permission.SETTINGS, Permission.AUDIT},
 }
+
+# Who sees what people asked, decided or knew; in a shared installation that may be bound to municipalities.
+SEEING = frozenset({Role.DPO, Role.AWARENESS})
 
 # With open access the program listens to this machine only, and these need no account.
 OPEN = _EVERYONE

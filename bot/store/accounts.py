@@ -27,6 +27,10 @@ class Revoked(Exception):
     """The account was withdrawn."""
 
 
+class LastAdministrator(Exception):
+    """Without this account nobody could manage the accounts."""
+
+
 @dataclass(frozen=True)
 class Known:
     """An account, without its password."""
@@ -34,6 +38,7 @@ class Known:
     id: str
     name: str
     roles: tuple[Role, ...]
+    municipalities: tuple[str, ...]  # whose questions, decisions and figures it may see; none: those of all
     local: bool  # signs in with a password of our own
     has_password: bool
     signed_in_at: datetime | None
@@ -99,18 +104,25 @@ class Accounts:
             session.commit()
 
     def from_organisation(
-        self, subject: str, name: str, roles: Iterable[Role], now: datetime
-    ) -> tuple[Known, Literal["new", "roles"] | None]:
+        self,
+        subject: str,
+        name: str,
+        roles: Iterable[Role],
+        now: datetime,
+        municipalities: Iterable[str] | None = None,
+    ) -> tuple[Known, Literal["new", "roles", "municipalities"] | None]:
         """The account of somebody whom the organisation vouches for, and what changed; made at the first time.
 
-        Name and roles are those that the organisation gives now; with other roles every session ends.
+        Name and roles are those that the organisation gives now, and what it may see unless that is decided
+        here (None); with other roles every session ends.
 
         Raises:
             Revoked: when the account was withdrawn here.
         """
         given = [str(role) for role in in_order(roles)]
         shown = "".join(one for one in name if one.isprintable()).strip()[:MAX_NAME] or "zonder naam"
-        change: Literal["new", "roles"] | None = None
+        seen = None if municipalities is None else sorted(set(municipalities))
+        change: Literal["new", "roles", "municipalities"] | None = None
         with self._session() as session:
             row = session.exec(select(Account).where(Account.subject == subject)).first()
             if row is None:
@@ -121,7 +133,10 @@ class Accounts:
             elif row.roles != given:
                 change = "roles"
                 session.exec(delete(SignedIn).where(col(SignedIn.account_id) == row.id))
+            elif seen is not None and row.municipalities != seen:
+                change = "municipalities"
             row.name, row.roles, row.signed_in_at = shown, given, now
+            row.municipalities = row.municipalities if seen is None else seen
             session.add(row)
             try:
                 session.commit()
@@ -155,6 +170,34 @@ class Accounts:
             row.roles = [str(role) for role in in_order(roles)]
             session.add(row)
             session.exec(delete(SignedIn).where(col(SignedIn.account_id) == account))
+            session.commit()
+
+    def set_municipalities(self, account: str, municipalities: Iterable[str]) -> None:
+        """Let an account see what is of these municipalities only, or with none what is of all; at once."""
+        with self._session() as session:
+            row = session.get_one(Account, account)
+            row.municipalities = sorted(set(municipalities))
+            session.add(row)
+            session.commit()
+
+    def erase(self, account: str) -> None:
+        """Erase an account with its name, its password, its sessions and its links.
+
+        What it did stays in the audit log and with the questions, under its number alone.
+
+        Raises:
+            LastAdministrator: when nobody could manage the accounts any more.
+        """
+        with self._session() as session:
+            # Of two that erase each other, the second finds that it is the last.
+            if self._engine.dialect.name == "sqlite":
+                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            rows = session.exec(select(Account).order_by(col(Account.id)).with_for_update()).all()
+            managing = {row.id for row in rows if _manages(row)}
+            if managing == {account}:
+                raise LastAdministrator
+            _end_everything(session, account)
+            session.exec(delete(Account).where(col(Account.id) == account))
             session.commit()
 
     def revoke(self, account: str, now: datetime | None) -> None:
@@ -282,6 +325,11 @@ def _new(shown: str, roles: Iterable[Role], now: datetime) -> Account:
     )
 
 
+def _manages(row: Account) -> bool:
+    """Whether an account can sign in to manage the others."""
+    return Role.ADMIN in row.roles and row.revoked_at is None and bool(row.subject or row.password)
+
+
 def _end_everything(session: Session, account: str) -> None:
     session.exec(delete(SignedIn).where(col(SignedIn.account_id) == account))
     session.exec(delete(PasswordLink).where(col(PasswordLink.account_id) == account))
@@ -292,6 +340,7 @@ def _known(row: Account) -> Known:
         id=row.id,
         name=row.name,
         roles=in_order(row.roles),
+        municipalities=tuple(row.municipalities),
         local=row.subject is None,
         has_password=row.password is not None,
         signed_in_at=row.signed_in_at,

@@ -60,9 +60,11 @@ class Question(SQLModel, table=True):
 
     __tablename__ = "question"
     __table_args__ = (
-        Index("ix_question_queue", "closed_at", "priority", "asked_at"),
-        # What the figures are made of; the moment first, so that a period is one range of it.
-        Index("ix_question_figures", "asked_at", "municipality", "verdict", "act", "confidence"),
+        # The municipality last: who sees some of them walks along the same queue.
+        Index("ix_question_queue", "closed_at", "priority", "asked_at", "municipality"),
+        # What the figures are made of; the moment first, so that a period is one range of it, and the id last, so
+        # that what hangs on a question is counted without reading the question.
+        Index("ix_question_figures", "asked_at", "municipality", "verdict", "act", "confidence", "id"),
         Index("ix_question_kind", "act", "party", "municipality", "asked_at"),
     )
 
@@ -127,6 +129,8 @@ class Decision(SQLModel, table=True):
     __table_args__ = (
         Index("ix_decision_created_at", "created_at"),
         Index("ix_decision_register", "in_register", "created_at"),
+        # The terms that run, asked on every page of the FG.
+        Index("ix_decision_running", "in_register", "settled_at", "deadline"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -263,6 +267,8 @@ class Account(SQLModel, table=True):
     subject: str | None = Field(default=None, max_length=64, unique=True)  # the hash of who it is at the organisation
     password: str | None = Field(default=None, max_length=200)  # argon2id; a local account may still have to choose one
     roles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    # Whose questions, decisions and figures it may see; empty: those of all.
+    municipalities: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     key: str = Field(max_length=64)  # random; signs the conversations that this account opened
     created_at: datetime = Field(sa_column=_moment())
     signed_in_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
@@ -291,7 +297,10 @@ class PasswordLink(SQLModel, table=True):
 
 
 class AuditEntry(SQLModel, table=True):
-    """Who did what, when; each row holds a hash over itself and the row before.  Rows are only added."""
+    """Who did what, when; each row holds a hash over itself and the row before.
+
+    Rows are added, and go at the end of their period: the oldest first, with a new row that tells which.
+    """
 
     __tablename__ = "audit"
 
@@ -384,6 +393,7 @@ class Campaign(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=100)
     items: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    municipality: str | None = Field(default=None, max_length=60)  # whose it is; None: of all together
     repeats: int | None = Field(default=None, foreign_key="campaign.id", ondelete="SET NULL", nullable=True)
     starts: str = Field(max_length=10)  # a day, as 2026-11-23
     ends: str = Field(max_length=10)  # the last day
@@ -426,3 +436,14 @@ class CampaignTaker(SQLModel, table=True):
     campaign_id: int = Field(primary_key=True, foreign_key="campaign.id", ondelete="CASCADE")
     mark: str = Field(primary_key=True, max_length=64)
     round: str = Field(default="", max_length=16)  # the round that is going on; empty when it was counted
+
+
+class Cleaning(SQLModel, table=True):
+    """That what was kept long enough was erased: when, and how many rows of each kind."""
+
+    __tablename__ = "cleaning"
+    __table_args__ = (Index("ix_cleaning_at", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_moment())
+    erased: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine
-from sqlmodel import Session, col, delete, select, update
+from sqlalchemy import ColumnElement, Engine
+from sqlmodel import Session, SQLModel, col, delete, select, update
 
+from bot.store.audit import Audit, BrokenChain
 from bot.store.mailbox import KNOWN_FOR
 from bot.store.models import (
     Address,
@@ -16,6 +19,7 @@ from bot.store.models import (
     ButtonPress,
     Campaign,
     CampaignTaker,
+    Cleaning,
     Conversation,
     Decision,
     DecisionVersion,
@@ -32,6 +36,10 @@ from bot.store.models import (
     WeeklyQuestion,
 )
 
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+log = logging.getLogger(__name__)
 # What came in on a channel, or was to go out, and lies this long: the channel was switched off.
 LIES_FOR = timedelta(days=7)
 # Longer than any session may last.
@@ -47,17 +55,52 @@ class Periods:
     questions: int = 365
     decisions: int = 1826
     addresses: int = 90
+    audit: int = 1826
+
+    @classmethod
+    def of(cls, settings: Settings) -> Periods:
+        """As the settings say."""
+        return cls(
+            settings.keep_questions_days,
+            settings.keep_decisions_days,
+            settings.keep_addresses_days,
+            settings.keep_audit_days,
+        )
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many rows went."""
+    """How many rows went; `other` is what has no line of its own."""
 
     questions: int
     conversations: int
     decisions: int
     addresses: int
     buttons: int
+    audit: int
+    other: int
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """When was erased what had been kept long enough, and how many rows of each kind."""
+
+    at: datetime
+    erased: Mapping[str, int]
+
+
+# What the kinds of `Purged` are called.
+KINDS: Final[Mapping[str, str]] = {
+    "questions": "vragen",
+    "conversations": "gesprekken",
+    "decisions": "besluiten",
+    "addresses": "bezorgadressen",
+    "buttons": "knoppen",
+    "audit": "regels van het logboek",
+    "other": "andere rijen",
+}
+# For so long is known what was erased on which day.
+CLEANINGS_KNOWN: Final = timedelta(days=31)
 
 
 class Retention:
@@ -110,49 +153,70 @@ class Retention:
             session.commit()
 
     def purge(self, periods: Periods, now: datetime) -> Purged:
-        """Erase what was kept longer than its period."""
-        old = now - timedelta(days=periods.questions)
+        """Erase what was kept longer than its period, and keep when that was done and how much went."""
         with Session(self._engine) as session:
-            old_question = col(Question.asked_at) < old
-            session.exec(delete(Answer).where(col(Answer.question_id).in_(select(Question.id).where(old_question))))
-            old_answer = col(DpoAnswer.written_at) < old
-            questions = session.exec(delete(Question).where(old_question)).rowcount
-            addresses = session.exec(
-                delete(Address).where(col(Address.seen_at) < now - timedelta(days=periods.addresses))
-            ).rowcount
-            old_decision = col(Decision.updated_at) < now - timedelta(days=periods.decisions)
-            outdated = select(Decision.id).where(old_decision)
-            session.exec(delete(DecisionVersion).where(col(DecisionVersion.decision_id).in_(outdated)))
-            decisions = session.exec(delete(Decision).where(old_decision)).rowcount
-            buttons = session.exec(delete(ButtonPress).where(col(ButtonPress.expires_at) < now)).rowcount
-            silent = col(Conversation.updated_at) < old
-            asking = select(Question.conversation_id)
-            gone = select(Conversation.id).where(silent, col(Conversation.id).not_in(asking))
-            # Who chose a municipality and never asked anything has no conversation.
-            unused = col(Profile.id).not_in(select(Conversation.id))
-            old_choice = col(Profile.updated_at) < old
-            session.exec(delete(Profile).where(col(Profile.id).in_(gone) | (unused & old_choice)))
-            for dependent in (ButtonPress, Address, WeeklyQuestion):
-                session.exec(delete(dependent).where(col(dependent.conversation_id).in_(gone)))
-            session.exec(delete(DpoAnswer).where(old_answer, col(DpoAnswer.shared).is_(False)))
-            session.exec(update(DpoAnswer).where(old_answer).values(**_WITHOUT_ASKER))
-            session.exec(delete(InboxEvent).where(col(InboxEvent.received_at) < now - LIES_FOR))
-            session.exec(delete(OutboxUnit).where(col(OutboxUnit.created_at) < now - LIES_FOR))
-            conversations = session.exec(
-                delete(Conversation).where(silent, col(Conversation.id).not_in(asking))
-            ).rowcount
-            session.exec(delete(InboxEvent).where(col(InboxEvent.answered_at) < now - KNOWN_FOR))
-            for expiring in (QuizPoll, PasswordLink):
-                session.exec(delete(expiring).where(col(expiring.expires_at) < now))
-            unclaimed = col(Invitation.person).is_(None) & (col(Invitation.expires_at) < now)
-            session.exec(delete(Invitation).where(unclaimed))
-            session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ENDED_LONG_AGO))
-            session.exec(delete(QuizCard).where(col(QuizCard.answered_at) < old))
-            # Nobody can take part any more, so it need not be known who did.
-            ended = select(Campaign.id).where(col(Campaign.ends) < (now - timedelta(days=1)).date().isoformat())
-            session.exec(delete(CampaignTaker).where(col(CampaignTaker.campaign_id).in_(ended)))
+            erased = self._erase_old(session, periods, now)
             session.commit()
-            return Purged(questions, conversations, decisions, addresses, buttons)
+        erased["audit"] = self._trim(now - timedelta(days=periods.audit), now)
+        with Session(self._engine) as session:
+            session.exec(delete(Cleaning).where(col(Cleaning.at) < now - CLEANINGS_KNOWN))
+            session.add(Cleaning(at=now, erased=erased))
+            session.commit()
+        return Purged(**erased)
+
+    def cleanings(self) -> list[Cleaned]:
+        """When was erased what had been kept long enough, the newest first; of the last month."""
+        with Session(self._engine) as session:
+            rows = session.exec(select(Cleaning).order_by(col(Cleaning.at).desc(), col(Cleaning.id).desc()))
+            return [Cleaned(row.at, dict(row.erased)) for row in rows]
+
+    def _erase_old(self, session: Session, periods: Periods, now: datetime) -> dict[str, int]:
+        erased = dict.fromkeys(KINDS, 0)
+
+        def erase(table: type[SQLModel], *where: ColumnElement[bool], kind: str = "other") -> None:
+            erased[kind] += session.exec(delete(table).where(*where)).rowcount
+
+        old = now - timedelta(days=periods.questions)
+        old_question, old_answer = col(Question.asked_at) < old, col(DpoAnswer.written_at) < old
+        erase(Answer, col(Answer.question_id).in_(select(Question.id).where(old_question)))
+        erase(Question, old_question, kind="questions")
+        erase(Address, col(Address.seen_at) < now - timedelta(days=periods.addresses), kind="addresses")
+        old_decision = col(Decision.updated_at) < now - timedelta(days=periods.decisions)
+        outdated = select(Decision.id).where(old_decision)
+        erase(DecisionVersion, col(DecisionVersion.decision_id).in_(outdated))
+        erase(Decision, old_decision, kind="decisions")
+        erase(ButtonPress, col(ButtonPress.expires_at) < now, kind="buttons")
+        silent = (col(Conversation.updated_at) < old, col(Conversation.id).not_in(select(Question.conversation_id)))
+        gone = select(Conversation.id).where(*silent)
+        # Who chose a municipality and never asked anything has no conversation.
+        unused = col(Profile.id).not_in(select(Conversation.id)) & (col(Profile.updated_at) < old)
+        erase(Profile, col(Profile.id).in_(gone) | unused)
+        erase(ButtonPress, col(ButtonPress.conversation_id).in_(gone), kind="buttons")
+        erase(Address, col(Address.conversation_id).in_(gone), kind="addresses")
+        erase(WeeklyQuestion, col(WeeklyQuestion.conversation_id).in_(gone))
+        erase(DpoAnswer, old_answer, col(DpoAnswer.shared).is_(False))
+        session.exec(update(DpoAnswer).where(old_answer).values(**_WITHOUT_ASKER))
+        erase(InboxEvent, col(InboxEvent.received_at) < now - LIES_FOR)
+        erase(OutboxUnit, col(OutboxUnit.created_at) < now - LIES_FOR)
+        erase(Conversation, *silent, kind="conversations")
+        erase(InboxEvent, col(InboxEvent.answered_at) < now - KNOWN_FOR)
+        for expiring in (QuizPoll, PasswordLink):
+            erase(expiring, col(expiring.expires_at) < now)
+        erase(Invitation, col(Invitation.person).is_(None), col(Invitation.expires_at) < now)
+        erase(SignedIn, col(SignedIn.started_at) < now - ENDED_LONG_AGO)
+        erase(QuizCard, col(QuizCard.answered_at) < old)
+        # Nobody can take part any more, so it need not be known who did.
+        ended = select(Campaign.id).where(col(Campaign.ends) < (now - timedelta(days=1)).date().isoformat())
+        erase(CampaignTaker, col(CampaignTaker.campaign_id).in_(ended))
+        return erased
+
+    def _trim(self, before: datetime, now: datetime) -> int:
+        """Erase old rows of the audit log; when they are not as they were written they stay, to be looked at."""
+        try:
+            return Audit(self._engine, lambda: now).trim(before)
+        except BrokenChain:
+            log.warning("Het logboek is niet ingekort: een oude regel klopt niet. Zie ./deelwijzer audit controleer")
+            return 0
 
 
 def _conversation(session: Session, row: Conversation) -> dict[str, Any]:

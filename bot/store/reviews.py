@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Engine, String, and_, cast, func, null
 from sqlmodel import Session, col, select
 
 from bot.review.signals import ASKED, REACTION, THUMBS_DOWN, WEIGHTS, priority
+from bot.store.boundary import EVERYTHING, Boundary
 from bot.store.models import Address, Answer, Conversation, DpoAnswer, Judgement, Question
 
 PAGE = 25  # questions on a page
@@ -20,8 +21,11 @@ PAGE = 25  # questions on a page
 SORTED_AT_MOST = 2000
 # What the FG did, as it is kept.
 TOLD = "told"  # the person was told that the answer is another one now
+TELLING = "telling"  # the same, on its way to the person
 WISH = "wish"
 WISH_DONE = "wish_done"
+# Channels on which nothing can be sent: what is for a person waits there until the person comes back.
+FETCHED = frozenset({"web"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Item:
 class Asked:
     """Somebody who asked a question; `owner` is a key that no page shows.
 
-    `reachable` tells whether an address is kept, `told` which new outcomes the person heard of already.
+    `reachable` tells whether there is a way back, `told` which new outcomes the person heard of already or
+    is about to.
     """
 
     question: int
@@ -79,11 +84,26 @@ class Asked:
     told: frozenset[str]
 
 
-class Reviews:
-    """Reads and writes for the FG."""
+@dataclass(frozen=True)
+class News:
+    """Something to tell a person about a question of before."""
 
-    def __init__(self, engine: Engine) -> None:
+    question: int
+    text: str
+    noted_at: datetime
+
+
+class Reviews:
+    """Reads and writes for the FG.
+
+    Args:
+        engine: the database.
+        boundary: what is beyond it is not there.
+    """
+
+    def __init__(self, engine: Engine, boundary: Boundary = EVERYTHING) -> None:
         self._engine = engine
+        self._boundary = boundary
 
     # -- looking -----------------------------------------------------------------------
 
@@ -95,7 +115,7 @@ class Reviews:
             if wanted.closed
             else (col(Question.priority).desc(), col(Question.asked_at).desc(), col(Question.id).desc())
         )
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             total = session.exec(select(func.count()).select_from(Question).where(*where)).one()
             if not total:
                 return Page((), 0, number)
@@ -112,7 +132,7 @@ class Reviews:
 
     def item(self, number: int) -> Item | None:
         """One question, or None when it is not there (any more)."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             question = session.get(Question, number)
             if question is None:
                 return None
@@ -140,7 +160,7 @@ class Reviews:
         """How many open questions have each signal."""
         kept = cast(col(Question.signals), String)
         counted: Counter[str] = Counter()
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             found = session.exec(
                 select(kept, func.count())
                 .where(col(Question.closed_at).is_(None), Question.priority > 0)
@@ -152,7 +172,7 @@ class Reviews:
 
     def next_after(self, number: int) -> int | None:
         """The question that is the most needed beside this one."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             return session.exec(
                 select(Question.id)
                 .where(col(Question.closed_at).is_(None), Question.id != number)
@@ -162,7 +182,7 @@ class Reviews:
 
     def wishes(self, number: int = 1) -> list[tuple[Judgement, Question]]:
         """What the FG would like the knowledge to hold, newest first; a page, and one more when there are."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             found = session.exec(
                 select(Judgement, Question)
                 .where(Judgement.what == WISH, Judgement.question_id == Question.id)
@@ -174,7 +194,7 @@ class Reviews:
 
     def shared_answers(self, number: int = 1) -> list[DpoAnswer]:
         """The answers that colleagues see, newest first; a page, and one more when there are."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             found = session.exec(
                 select(DpoAnswer)
                 .where(col(DpoAnswer.shared).is_(True))
@@ -188,7 +208,7 @@ class Reviews:
 
     def given_before(self, version: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         """The number and the advices of every question that another state of the knowledge answered."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             found = session.exec(
                 select(Answer.question_id, Answer.advices)
                 .where(Answer.knowledge_version != version)
@@ -200,18 +220,19 @@ class Reviews:
 
     def who_asked(self, numbers: Sequence[int]) -> list[Asked]:
         """Who asked these questions, as far as they are still there, oldest first."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             heard: dict[int, set[str]] = {}
             for part in _parts(numbers):
                 told = select(Judgement.question_id, Judgement.facts).where(
-                    col(Judgement.question_id).in_(part), Judgement.what == TOLD
+                    col(Judgement.question_id).in_(part), col(Judgement.what).in_((TELLING, TOLD))
                 )
                 for question, facts in session.exec(told):
                     heard.setdefault(question, set()).add(str(facts.get("outcome", "")))
             people: list[Asked] = []
+            person = func.coalesce(func.nullif(Conversation.owner, ""), Conversation.id)
             for part in _parts(numbers):
                 found = session.exec(
-                    select(Question.id, Conversation.owner, Conversation.id, Address.conversation_id)
+                    select(Question.id, person, Conversation.channel, Address.conversation_id)
                     .join(Conversation, col(Conversation.id) == Question.conversation_id)
                     .outerjoin(Address, col(Address.conversation_id) == Conversation.id)
                     .where(col(Question.id).in_(part))
@@ -219,15 +240,45 @@ class Reviews:
                 )
                 people.extend(
                     Asked(
-                        number or 0, owner or conversation, address is not None, frozenset(heard.get(number or 0, ()))
+                        number or 0,
+                        owner,
+                        address is not None or channel in FETCHED,
+                        frozenset(heard.get(number or 0, ())),
                     )
-                    for number, owner, conversation, address in found
+                    for number, owner, channel, address in found
                 )
             return people
 
+    def news_for(self, channel: str, owner: str) -> list[News]:
+        """What a person has to be told on a channel on which people come and fetch it: the last of each question."""
+        with self._boundary.session(self._engine) as session:
+            found = session.exec(
+                select(Judgement)
+                .join(Question, col(Question.id) == Judgement.question_id)
+                .join(Conversation, col(Conversation.id) == Question.conversation_id)
+                .where(
+                    Conversation.owner == owner,
+                    Conversation.owner != "",
+                    Conversation.channel == channel,
+                    Judgement.what == TELLING,
+                )
+                .order_by(col(Judgement.id))
+            )
+            last = {row.question_id: row for row in found}
+            return [News(number, str(row.facts.get("text", "")), row.made_at) for number, row in last.items()]
+
+    def told(self, number: int) -> None:
+        """Note that the person heard what was on its way about a question; the words are not needed any more."""
+        with self._boundary.session(self._engine) as session:
+            found = session.exec(select(Judgement).where(Judgement.question_id == number, Judgement.what == TELLING))
+            for row in found:
+                row.what, row.facts = TOLD, {"outcome": row.facts.get("outcome", "")}
+                session.add(row)
+            session.commit()
+
     def fulfil(self, judgement: int) -> bool:
         """Take a wish off the list; False when it is not there."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             row = session.get(Judgement, judgement)
             if row is None or row.what != WISH:
                 return False
@@ -236,9 +287,15 @@ class Reviews:
             session.commit()
             return True
 
+    def channel_of(self, number: int) -> str | None:
+        """The channel on which a question was asked; None when it is gone."""
+        with self._boundary.session(self._engine) as session:
+            found = select(Conversation.channel).join(Question, col(Question.conversation_id) == Conversation.id)
+            return session.exec(found.where(Question.id == number)).first()
+
     def take_back(self, number: int, what: str, outcome: str) -> None:
         """Remove what was noted of a question before it turned out not to be so."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             found = session.exec(select(Judgement).where(Judgement.question_id == number, Judgement.what == what))
             for row in found:
                 if row.facts.get("outcome") == outcome:
@@ -259,9 +316,9 @@ class Reviews:
         rule: str = "",
         note: str = "",
         close: bool = True,
-    ) -> int:
-        """Keep what the FG made of questions; how many there were."""
-        with Session(self._engine) as session:
+    ) -> list[int]:
+        """Keep what the FG made of questions; the numbers of those that there were."""
+        with self._boundary.session(self._engine) as session:
             found = session.exec(select(Question).where(col(Question.id).in_(list(numbers)))).all()
             for question in found:
                 session.add(
@@ -279,12 +336,13 @@ class Reviews:
                 if close:
                     question.closed_at = now
                     session.add(question)
+            numbers = [question.id or 0 for question in found]
             session.commit()
-            return len(found)
+            return numbers
 
     def reopen(self, number: int) -> None:
         """Put a question back in the queue."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             if question := session.get(Question, number):
                 question.closed_at = None
                 session.add(question)
@@ -294,7 +352,7 @@ class Reviews:
 
     def rate(self, answer: int, value: int) -> None:
         """Keep a thumb: 1 or -1."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             if row := session.get(Answer, answer):
                 row.rating = value
                 session.add(row)
@@ -305,7 +363,7 @@ class Reviews:
 
     def ask(self, answer: int) -> None:
         """Mark an answer as one that the FG is asked about."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             if row := session.get(Answer, answer):
                 row.wants_dpo = True
                 session.add(row)
@@ -317,7 +375,7 @@ class Reviews:
 
     def reply(self, number: int, text: str, by: str, now: datetime, *, shared: bool) -> DpoAnswer | None:
         """Keep an answer of the FG to a question; None when the question is gone."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        with self._boundary.session(self._engine, expire_on_commit=False) as session:
             question = session.get(Question, number)
             if question is None:
                 return None
@@ -344,7 +402,7 @@ class Reviews:
 
     def delivered(self, answer: int, now: datetime) -> None:
         """Note that an answer of the FG went to the person."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             if row := session.get(DpoAnswer, answer):
                 row.delivered_at = now
                 session.add(row)
@@ -352,7 +410,7 @@ class Reviews:
 
     def waiting_for(self, channel: str, owner: str) -> list[DpoAnswer]:
         """Answers for a person on a channel on which people come and fetch them."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             found = session.exec(
                 select(DpoAnswer)
                 .where(
@@ -367,7 +425,7 @@ class Reviews:
 
     def shared(self, municipality: str, rules: Iterable[str]) -> DpoAnswer | None:
         """The newest answer that the FG of a municipality shared for exactly these rules."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             return session.exec(
                 select(DpoAnswer)
                 .where(
@@ -378,17 +436,20 @@ class Reviews:
                 .order_by(col(DpoAnswer.id).desc())
             ).first()
 
-    def unshare(self, answer: int) -> None:
-        """Show an answer to no colleague any more."""
-        with Session(self._engine) as session:
-            if row := session.get(DpoAnswer, answer):
-                row.shared = False
-                session.add(row)
-                session.commit()
+    def unshare(self, answer: int) -> bool:
+        """Show an answer to no colleague any more; False when there is none."""
+        with self._boundary.session(self._engine) as session:
+            row = session.get(DpoAnswer, answer)
+            if row is None:
+                return False
+            row.shared = False
+            session.add(row)
+            session.commit()
+            return True
 
     def react(self, answer: int, owner: str, text: str, now: datetime) -> bool:
         """Keep the one reaction of a person to an answer of the FG; False when there was one already."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             row = session.get(DpoAnswer, answer)
             if row is None or row.owner != owner or row.reacted_at is not None:
                 return False
@@ -402,7 +463,7 @@ class Reviews:
 
     def may_react(self, answer: int, owner: str) -> bool:
         """True when this person got that answer and did not react yet."""
-        with Session(self._engine) as session:
+        with self._boundary.session(self._engine) as session:
             row = session.get(DpoAnswer, answer)
             return row is not None and row.owner == owner and row.reacted_at is None
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -60,14 +61,15 @@ class Grammar:
     """The cues of `cues.yaml` as a function from a party in a sentence to its part.
 
     Args:
-        askers: the parties that may put the question.
+        askers: the parties that may put the question, and as whom.
         path: the file with the cues.
     """
 
-    def __init__(self, askers: frozenset[str] = frozenset(), path: Path = CUES) -> None:
+    def __init__(self, askers: Mapping[str, str] = MappingProxyType({}), path: Path = CUES) -> None:
         self._askers = askers
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        self._asker = [tuple(words) for words in data["asker_before"]]
+        # The longest first: "werk als", before "als" alone.
+        self._asker = sorted((tuple(words) for words in data["asker_before"]), key=len, reverse=True)
         self._conditional: str = data["conditional"]
         self._labels: Mapping[str, str] = data["labels"]
         self._sets: Mapping[str, frozenset[str]] = {
@@ -156,6 +158,13 @@ class Grammar:
         Returns:
             The place of the label and the party, or None.
         """
+        for place, token in enumerate(words):
+            value = self._labels.get(token.norm)
+            if value and not any(span.first <= place < span.last and span.length > 1 for span in spans):
+                party = Span("party", value, place, place + 1, 1.0)
+                before, after = self._context(words, party)
+                if not self._is_condition(before, after) and self._as_asker(words, before, after, party):
+                    return place, value  # "wij van toegang", "als bijstand mag ik"
         clauses = list(_clauses(words))
         if len(clauses) < 2:
             return None
@@ -185,10 +194,12 @@ class Grammar:
         party = next(
             (span for span in spans if (span.first, span.last) == (start, end) and span.entity == "party"), None
         )
-        if party is not None and party.value in self._askers and not listed:
-            return start, party.value
+        asks_as = self._askers.get(party.value) if party is not None else None
+        # Of a school alone, only what comes first: "wie mag dit weten, school?"
+        if party is not None and asks_as and (asks_as == party.value or first == 0) and not listed:
+            return start, asks_as
         value = self._labels.get(" ".join(token.norm for token in words[start:end]))
-        return (start, value) if value in self._askers and (opens or closes) and not listed else None
+        return (start, value) if value and value in self._askers and (opens or closes) and not listed else None
 
     def of_the_subject(self, words: Sequence[Token], spans: Sequence[Span]) -> Span | None:
         """The party that "die", "ze" or "hij" stands for in "mogen die mij zeggen of", or None."""
@@ -275,8 +286,12 @@ class Grammar:
         return before, after
 
     def _drop_determiners(self, before: list[Token]) -> None:
-        while before and self._has("determiners", before[0]):
+        while before and self._has("determiners", before[0]) and not self._are(before):
             before.pop(0)
+
+    def _are(self, before: Sequence[Token]) -> bool:
+        """ "wij zijn": a verb, where "zijn" is a determiner elsewhere."""
+        return len(before) > 1 and before[0].norm == "zijn" and before[1].norm in ("wij", "we")
 
     def _has(self, name: str, token: Token) -> bool:
         cues = self._sets[name]
@@ -366,7 +381,7 @@ class Grammar:
             return Reading(Part.ASKER, sure=0.95)  # "Ben bijstandsconsulent."
         if (party.value in self._askers or party.value == TEAM) and self._works_there(before):
             return Reading(Part.ASKER, sure=0.9)  # "ik zit al twaalf jaar in het wijkteam"
-        if party.value in self._askers and before and self._has("asks_us", before[0]) and not self._any("i", before):
+        if party.value in self._askers and self._asks_someone(before):
             return Reading(Part.ASKER, sure=0.8)  # "raad vraagt gemeente om info"
         beside = words[party.first - 1] if party.first else None
         if (
@@ -385,6 +400,11 @@ class Grammar:
             return Reading(Part.ASKER, sure=0.95)
         return None
 
+    def _asks_someone(self, before: Sequence[Token]) -> bool:
+        """ "raad vraagt ...", but not "nu vraagt ..."."""
+        asks = len(before) > 1 and self._has("asks_us", before[0]) and not self._has("then", before[1])
+        return asks and not before[1].is_end and not self._any("i", before)
+
     def _works_there(self, before: Sequence[Token]) -> bool:
         """ "ik werk sinds een jaar bij": only words of time stand between."""
         if not before or not self._has("works_in", before[0]):
@@ -402,6 +422,11 @@ class Grammar:
             return False
         # "mij, consulent jeugd van de gemeente, om info"
         return any(token.mark == "," for token in words[party.last - 1 : party.last + 3])
+
+    def _is_condition(self, before: list[Token], after: list[Token]) -> bool:
+        """ "als bijstand van hem stopt", but not "als bijstand mag ik"."""
+        bare = [token.norm for token in before[:1]] == [self._conditional] and not self._any("we", before[1:2])
+        return bare and not (self._any("i", after[:2]) or self._any("modal", after[:1]))
 
     def _is_own_role(self, words: Sequence[Token], after: list[Token], party: Span) -> bool:
         """ "als schuldhulpverlener loongegevens opvragen", but not "als school belt"."""

@@ -65,7 +65,8 @@ class Reader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._lexicon = Lexicon({entity: words for entity, words in vocabulary.items() if entity != ASKER})
-        self._grammar = Grammar(frozenset(vocabulary.get(ASKER, {}).values()))
+        self._askers = vocabulary.get(ASKER, {})
+        self._grammar = Grammar(self._askers)
         self._turns = Turns()
         self._lemmas = model_lemmas()
         self._negators = frozenset({"geen", "niet", "nooit"})
@@ -116,11 +117,25 @@ class Reader:
             earlier = (span, reading)
             if reading.part in (Part.RECIPIENT, Part.SOURCE):
                 taking_part = earlier
-            found.append(_mention(words, span, reading))
+            found.append(self._mention(words, span, reading))
             if reading.asked:
                 first = words[span.first]
                 found.append(Mention("initiative", "asked", first.start, words[span.last - 1].end))
         return found
+
+    def _mention(self, words: Sequence[Token], span: Span, reading: Reading) -> Mention:
+        asker = reading.part is Part.ASKER
+        value = span.value
+        if asker:
+            value = RESIDENT if value in SOMEONE else self._askers.get(value, value)
+        return Mention(
+            entity="role" if asker else "party",
+            value=value,
+            start=words[span.first].start,
+            end=words[span.last - 1].end,
+            role=None if asker else str(reading.part),
+            confidence=min(span.confidence, reading.sure),
+        )
 
     def _others(self, words: Sequence[Token], spans: Sequence[Span]) -> list[Mention]:
         persons = [span for span in spans if span.entity == PERSON]
@@ -197,18 +212,6 @@ class Reader:
         if span.entity != "concern":
             return False
         return any(token.norm in self._negators for token in words[max(0, span.first - 2) : span.first])
-
-
-def _mention(words: Sequence[Token], span: Span, reading: Reading) -> Mention:
-    asker = reading.part is Part.ASKER
-    return Mention(
-        entity="role" if asker else "party",
-        value=RESIDENT if asker and span.value in SOMEONE else span.value,
-        start=words[span.first].start,
-        end=words[span.last - 1].end,
-        role=None if asker else str(reading.part),
-        confidence=min(span.confidence, reading.sure),
-    )
 
 
 def _takes_part(one: Mention) -> bool:

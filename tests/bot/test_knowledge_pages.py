@@ -172,7 +172,7 @@ def test_a_rule_page_tells_question_outcome_articles_policy_and_origin(client: R
         "Achterhaald",
         "Het beleidskader van Doetinchem noemde een plicht",
         "Nagelopen op 22 november 2026",
-        "nog niet door een jurist ondertekend",
+        "Jurist Nog niet door een jurist nagekeken",
         "knowledge/content/rules/veiligheid.yaml, regel ",
     ):
         assert words in page, words
@@ -234,6 +234,50 @@ def test_the_age_page_shows_every_row_in_a_table(client: Reader, knowledge: Know
     page = client.get("/kennis/leeftijd").text
     assert set(re.findall(r'<tr role="row" id="([^"]*)"', page)) == set(knowledge.ages)
     assert Page(page).all("th", scope="row")
+
+
+def test_the_age_page_leads_on_to_authority_one_parent_and_the_exceptions(client: Reader, knowledge: Knowledge) -> None:
+    page = client.get("/kennis/leeftijd").text
+    beside = page[page.index('id="verder"') :]
+
+    for rule in (
+        "toestemming-van-een-ouder",
+        "deel-leeftijd-oneens",
+        "deel-leeftijd-gezag",
+        "leeftijd-zonder-gezag",
+        "toestemming-onmogelijk-uitleg",
+        "leeftijd-ernstig-nadeel",
+        "leeftijd-weloverwogen",
+    ):
+        assert f'href="/kennis/regel/{rule}"' in beside, rule
+    assert not any(f'/regel/{rule.id}"' in beside for rule in knowledge.rules.values() if "age" in rule.when)
+
+
+@pytest.mark.parametrize(
+    ("address", "marks"),
+    [
+        ("/kennis/wet/jeugdwet", '<article class="block"'),
+        ("/kennis/gemeente/bladel", '<article class="overlay'),
+        ("/kennis/leeftijd", '<tr role="row" id='),
+        ("/kennis/begrippen", '<article class="block"'),
+        ("/kennis/toestemming", '<article class="block"'),
+        ("/kennis/regel/wmo-cak", "<h2>Herkomst</h2>"),
+        ("/kennis/gesprek/breach", "<h2>Herkomst</h2>"),
+    ],
+)
+def test_every_row_on_a_page_says_when_it_was_looked_at_and_by_whom(client: Reader, address: str, marks: str) -> None:
+    _, *rows = client.get(address).text.partition('<main id="inhoud"')[2].partition("<footer")[0].split(marks)
+
+    assert rows
+    assert [row for row in rows if "Nog niet door een jurist nagekeken" not in row] == []
+    assert [row for row in rows if "Nagelopen op" not in row] == []
+
+
+def test_the_first_page_and_every_foot_say_that_no_lawyer_looked(client: Reader) -> None:
+    home = Page(client.get("/kennis").text).text
+
+    assert home.count("Nog geen jurist heeft iets nagekeken") == 2
+    assert Page(client.get("/kennis/partijen").text).text.count("Nog geen jurist heeft iets nagekeken") == 1
 
 
 def test_the_definitions_stand_from_a_to_z(client: Reader, knowledge: Knowledge) -> None:

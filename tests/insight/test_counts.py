@@ -43,7 +43,7 @@ def test_questions_are_counted_in_their_week(ask: Ask, chart: Any) -> None:
 
     found = {week: row for week, row in chart("weken").items() if row != [0]}
 
-    assert found == {"week 10, 2 maa": [6], "week 19, 4 mei": [7]}
+    assert found == {"week 10, 2 mrt": [6], "week 19, 4 mei": [7]}
 
 
 def test_a_week_with_a_small_group_is_hidden_with_the_next_smallest(ask: Ask, chart: Any) -> None:
@@ -53,7 +53,7 @@ def test_a_week_with_a_small_group_is_hidden_with_the_next_smallest(ask: Ask, ch
 
     found = {week: row for week, row in chart("weken").items() if row != [0]}
 
-    assert found == {"week 10, 2 maa": [None], "week 19, 4 mei": [None], "week 40, 28 sep": [9]}
+    assert found == {"week 10, 2 mrt": [None], "week 19, 4 mei": [None], "week 40, 28 sep": [9]}
 
 
 def test_what_is_asked_in_the_week_that_is_going_on_is_not_shown(ask: Ask, counts: Counts) -> None:

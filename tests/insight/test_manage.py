@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.manage import words
 from bot.signin.roles import Role
 from bot.store.access import Access
+from bot.store.retention import Periods, Retention
 from tests.bot.fakes import Clock
 from tests.insight.conftest import Ask
 from tests.signin.house import House, enter
@@ -33,8 +35,78 @@ async def test_the_overview_tells_the_version_the_periods_and_what_was_not_erase
 
     assert house.knowledge.version in page.text
     assert "365" in page.text
-    assert "nee: kijk of Deelwijzer draait" in page.text
+    assert "nee: 1 te oud" in page.text
     assert "Heumen" in page.text
+
+
+async def test_the_overview_tells_when_was_erased_and_what(
+    house: House, admin: Browser, ask: Ask, clock: Clock
+) -> None:
+    ask(3, clock() - timedelta(days=400))
+    Retention(house.store.engine).purge(Periods(), clock() - timedelta(days=1))
+    Retention(house.store.engine).purge(Periods(), clock())
+
+    page = await admin.open("/fg/beheer")
+
+    assert "Laatst gewist: zondag 22 november" in page.text
+    assert "Vragen 0 3" in page.text
+    assert "nee:" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(None, "Er is nog nooit gewist."), (49, "Wissen gebeurde voor het laatst op vrijdag 20 november"), (47, "")],
+)
+async def test_the_overview_warns_when_nothing_is_erased_any_more(
+    house: House, admin: Browser, clock: Clock, hours: int | None, said: str
+) -> None:
+    if hours:
+        Retention(house.store.engine).purge(Periods(), clock() - timedelta(hours=hours))
+
+    page = await admin.open("/fg/beheer")
+
+    assert said in page.text
+    assert ("./deelwijzer opschonen" in page.text) == bool(said)
+
+
+async def test_the_fg_reads_how_it_stands_and_changes_nothing(house: House, fg: Browser) -> None:
+    page = await fg.open("/fg/beheer")
+
+    assert house.knowledge.version in page.text
+    assert "Bewaartermijnen" in page.text
+    assert PEOPLE not in page.html
+    assert INVITATIONS not in page.html
+    assert [one.attributes["action"] for one in page.all("form")] == ["/uitloggen"]
+    assert (await fg.client.get(PEOPLE)).status_code == 403
+
+
+async def test_an_account_sees_the_municipalities_that_were_ticked(house: House, admin: Browser) -> None:
+    account = house.account("Tess Verzonnen", Role.DPO)
+    address = f"{PEOPLE}/{account.id}"
+    page = await admin.open(address)
+
+    await admin.post(
+        page, {"gemeente-heumen": "1", "gemeente-verzonnen": "1"}, address=f"{address}/gemeenten", htmx=False
+    )
+
+    assert house.signin.accounts.called("Tess Verzonnen")[0].municipalities == ("heumen",)
+    assert "Heumen" in (await admin.open(PEOPLE)).text
+    ticked = [
+        one for one in (await admin.open(address)).all("input", name="gemeente-heumen") if "checked" in one.attributes
+    ]
+    assert len(ticked) == 1
+    await admin.post(page, {}, address=f"{address}/gemeenten", htmx=False)
+    assert house.signin.accounts.called("Tess Verzonnen")[0].municipalities == ()
+    assert [row[:2] for row in house.audit()][-2:] == [("account.municipalities", account.id)] * 2
+
+
+async def test_nobody_moves_their_own_boundary(house: House, admin: Browser) -> None:
+    own = house.signin.accounts.called("Bas Verzonnen")[0]
+    page = await admin.open(PEOPLE)
+
+    answer = await admin.post(page, {}, address=f"{PEOPLE}/{own.id}/gemeenten", htmx=False)
+
+    assert answer.status_code == 409
 
 
 async def test_a_new_account_gets_a_link_that_is_shown_once_and_works(house: House, admin: Browser) -> None:
@@ -184,7 +256,12 @@ async def test_the_check_finds_an_end_that_was_cut_off(house: House, fg: Browser
 
 @pytest.mark.parametrize(
     "address",
-    [PEOPLE, f"{PEOPLE}/x/rollen", f"{PEOPLE}/x/intrekken", f"{PEOPLE}/x/link", INVITATIONS, f"{LOG}/controle"],
+    [
+        PEOPLE,
+        *(f"{PEOPLE}/x/{action}" for action in ("rollen", "gemeenten", "intrekken", "wissen", "link")),
+        INVITATIONS,
+        f"{LOG}/controle",
+    ],
 )
 async def test_a_form_without_the_token_of_the_session_changes_nothing(
     house: House, admin: Browser, address: str
@@ -198,3 +275,39 @@ async def test_a_form_without_the_token_of_the_session_changes_nothing(
 
     assert answer.status_code == 403
     assert len(house.audit()) == before
+
+
+async def test_the_log_speaks_dutch_about_the_day_of_the_fg(house: House, admin: Browser, ask: Ask) -> None:
+    fg = await house.signed_in(Role.DPO, name="Fenna Verzonnen")
+    ask(1, house.clock())
+    item = await fg.open("/fg/vraag/1")
+    for press, fields in (
+        ("klopt", {}),
+        ("heropen", {}),
+        ("klopt-niet", {"notitie": "een verzonnen notitie"}),
+        ("wens", {"notitie": "een verzonnen wens"}),
+        ("antwoord", {"antwoord": "een verzonnen antwoord"}),
+        ("sluit", {}),
+    ):
+        sent = await fg.post(item, fields, address=f"/fg/vraag/1/{press}", htmx=False)
+        assert sent.status_code == 303, press
+    await fg.post(item, {}, address="/fg/wensen/4/klaar", htmx=False)
+    await fg.post(item, {}, address="/fg/antwoorden/1/stop", htmx=False)
+    await admin.post(await admin.open(PEOPLE), {"naam": "Nieuw Verzonnen", "rol-fg": "1"}, address=PEOPLE, htmx=False)
+
+    page = await admin.open(LOG)
+
+    codes = {code for row in house.signin.audit.rows() for code in (row["action"], row["object"], row["origin"])}
+    shown = {text.strip() for text in page.texts}
+    assert len(codes) > 15
+    assert codes & shown == set()
+    for said in ("Nagekeken: klopt niet", "Vraag beantwoord", "staat klaar", "vraag 1", "Nieuw Verzonnen", "werkplek"):
+        assert said in shown, said
+
+
+def test_what_has_no_words_yet_is_shown_as_it_stands() -> None:
+    assert words.thing("iets nieuws", {}) == "iets nieuws"
+    assert words.thing("", {}) == "–"
+    assert words.thing("question 12", {}) == "vraag 12"
+    assert words.result("anders") == words.origin("anders") == "anders"
+    assert (words.result("1"), words.result("2")) == ("1 persoon", "2 mensen")

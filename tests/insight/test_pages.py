@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from PIL import ImageFont
 
+from bot.insight.report import _FONT
+from bot.insight.small import HIDDEN
+from bot.outcomes import OUTCOME_WORDS
 from bot.pages.sheet import as_csv, harmless
 from bot.signin.roles import Role
 from knowledge.knowledge import Knowledge
@@ -89,6 +95,26 @@ async def test_the_yearly_report_opens_and_leaves_room_for_the_words_of_the_fg(
     assert len(report.inline_shapes) >= 2
     assert knowledge.version in said
     assert ("export", "jaarverslag 2026") in [row[:2] for row in house.audit()]
+
+
+async def test_the_report_is_shaded_as_the_page_and_its_numbers_stand_right(fg: Browser, ask: Ask) -> None:
+    ask(30, MARCH)
+    ask(6, MARCH, act="consent")
+
+    report = Document(io.BytesIO((await fg.client.get("/fg/jaarverslag?jaar=2026")).content))
+
+    grid = next(table for table in report.tables if table.rows[0].cells[0].text == "Onderwerp")
+    grounds = [re.findall(r'w:fill="(\w+)"', row.cells[1]._tc.xml) for row in grid.rows]
+    assert grounds[0] == []
+    assert len({ground for row in grounds[1:] for ground in row}) == 2
+    assert {row.cells[1].paragraphs[0].alignment for row in grid.rows} == {WD_ALIGN_PARAGRAPH.RIGHT}
+
+
+def test_a_picture_can_write_every_letter_of_a_label(knowledge: Knowledge) -> None:
+    font = ImageFont.truetype(_FONT, 30)
+    missing = bytes(font.getmask("\uffff"))
+    labels = [*OUTCOME_WORDS.values(), *(row.label for row in knowledge.acts.values()), HIDDEN, "–", "…", "é"]
+    assert [one for one in set("".join(labels)) - {" "} if bytes(font.getmask(one)) == missing] == []
 
 
 async def test_a_report_of_too_few_questions_has_no_figures(fg: Browser, ask: Ask) -> None:

@@ -40,7 +40,7 @@ def test_a_quarter_that_has_not_begun_cannot_be_chosen() -> None:
 def test_a_week_belongs_to_the_quarter_that_it_begins_in() -> None:
     found = {span.name: span.quarter for span in weeks(2026, over(date(2027, 2, 1)))}
 
-    assert found["week 14, 30 maa"] == 1
+    assert found["week 14, 30 mrt"] == 1
     assert found["week 15, 6 apr"] == 2
     assert len(found) == 52
 

@@ -60,6 +60,7 @@ from knowledge.flow import (
     say,
     start,
     step_of,
+    told,
     way,
 )
 from knowledge.knowledge import Knowledge
@@ -183,7 +184,8 @@ def differences(case: Case, knowledge: Knowledge, ending: FlowEnding) -> Iterato
 def wording(case: Case, knowledge: Knowledge, flow: Flow, state: FlowState, ending: FlowEnding) -> Iterator[str]:
     ends = deadline(flow, state.entries)
     ends = ends.astimezone(ZONE) if ends else None
-    said = text_of(knowledge, ending, case.municipality, ends, case.now.date()).casefold()
+    answers = told(flow, state.entries)
+    said = text_of(knowledge, ending, case.municipality, ends, case.now.date(), answers).casefold()
     yield from (f"“{word}” ontbreekt" for word in case.contains if word.casefold() not in said)
     yield from (f"“{word}” staat er" for word in case.lacks if word.casefold() in said)
     if case.deadline and case.deadline not in said:
@@ -192,9 +194,16 @@ def wording(case: Case, knowledge: Knowledge, flow: Flow, state: FlowState, endi
         yield "de tekst noemt een termijn"
 
 
-def text_of(knowledge: Knowledge, ending: FlowEnding, municipality: str | None, ends: datetime | None, on: date) -> str:
+def text_of(
+    knowledge: Knowledge,
+    ending: FlowEnding,
+    municipality: str | None,
+    ends: datetime | None,
+    on: date,
+    answers: Sequence[tuple[str, str]] = (),
+) -> str:
     contacts = knowledge.contacts_of(municipality)
-    return "\n".join(part.text for part in ending_parts(ending, Answerer(knowledge, on), contacts, ends))
+    return "\n".join(part.text for part in ending_parts(ending, Answerer(knowledge, on), contacts, ends, answers))
 
 
 # -- the cases -------------------------------------------------------------------------

@@ -203,14 +203,63 @@ MISTAKES = {
         "kind: tegen",
         "    kind: tegen",
         f"{KEY}-veilig-thuis",
-        "kind: ",
+        "kind: is geen van de mogelijke waarden; kies uit stricter, same of contrary",
     ),
     "een datum die geen datum is": (
         "valid_from: 2025-03-01",
         "valid_from: 1 maart 2025",
-        f"  - id: {KEY}-school",
+        "  valid_from: 1 maart 2025",
         f"{KEY}-school",
-        "valid_from: ",
+        "valid_from: is geen datum; schrijf bijvoorbeeld 2026-01-01",
+    ),
+    "niets achter een veld": (
+        '    dpo: "de FG van de gemeente Voorbeelddam (zie het intranet)"',
+        "    dpo:",
+        "    dpo:",
+        KEY,
+        "dpo: is leeg; vul dit veld in",
+    ),
+    "een regel zonder haken": (
+        "rules: [veilig-thuis-gevraagd]",
+        "rules: veilig-thuis-gevraagd",
+        "    rules: veilig-thuis-gevraagd",
+        f"{KEY}-veilig-thuis",
+        "rules: moet een lijst zijn; zet er rechte haken omheen: [a, b]",
+    ),
+    "woorden zonder haken": (
+        f"words: [{KEY}, gemeente {KEY}, oud-{KEY}]",
+        f"words: {KEY}",
+        f"    words: {KEY}",
+        KEY,
+        "words: moet een lijst zijn; zet er rechte haken omheen: [a, b]",
+    ),
+    "een mobiel nummer": (
+        '    dpo: "de FG van de gemeente Voorbeelddam (zie het intranet)"',
+        '    dpo: "de FG, 06-12345678"',
+        f"  - id: {KEY}\n    dpo",
+        KEY,
+        "dpo bevat een mobiel nummer; noem de functie en waar je die vindt",
+    ),
+    "een controle door een naam": (
+        "  recheck_on: 2027-11-22",
+        "  recheck_on: 2027-11-22\n  checked: {by: Verzonnen, on: 2026-11-22}",
+        "  checked:",
+        f"{KEY}-school",
+        "checked.by: schrijf een functie, geen naam of nummer",
+    ),
+    "een tab": (
+        f"  - id: {KEY}-school",
+        f"\t- id: {KEY}-school",
+        f"\t- id: {KEY}-school",
+        "",
+        "geen geldige YAML: hier staat een tab; spring in met spaties",
+    ),
+    "een aanhalingsteken in de zin": (
+        'say: "Ook het eigen beleid noemt',
+        'say: "Ook "het" eigen beleid noemt',
+        "",
+        "",
+        "geen geldige YAML: kijk op deze regel en vlak erboven naar aanhalingstekens, dubbele punten en inspringen",
     ),
     "een tikfout in een veld": (
         "    privacy_officer:",
@@ -261,6 +310,25 @@ def test_the_file_has_the_name_of_its_key(example: str, tmp_path: Path) -> None:
 
     assert found[0].startswith(f"{FOLDER}/gemeente.yaml:{line_of(example, f'  - id: {KEY}')}: rij “{KEY}”: ")
     assert "geef het bestand de naam van de sleutel" in found[0]
+
+
+@pytest.mark.parametrize("name", [f"{KEY}.yml", f"{KEY}.yaml.txt", f"{KEY}.YAML"])
+def test_a_file_that_is_not_read_is_told_of(name: str, example: str, tmp_path: Path) -> None:
+    found = problems(with_file(tmp_path, example, name))
+
+    assert found == [f"{FOLDER}/{name}:1: dit bestand wordt niet gelezen; geef het een naam die eindigt op “.yaml”"]
+
+
+def test_a_name_with_a_capital_is_mended_in_the_name_of_the_file(example: str, tmp_path: Path) -> None:
+    found = problems(with_file(tmp_path, example, "Voorbeelddam.yaml"))
+
+    assert found == [f"{FOLDER}/Voorbeelddam.yaml:1: geef het bestand een naam met kleine letters: {KEY}.yaml"]
+
+
+def test_one_wrong_default_is_told_once(example: str, tmp_path: Path) -> None:
+    text = example.replace("valid_from: 2025-03-01", "valid_from: 1 maart 2025")
+
+    assert len(problems(with_file(tmp_path, text))) == 1
 
 
 def test_the_project_has_one_file_for_each_policy(knowledge: Knowledge) -> None:

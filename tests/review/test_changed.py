@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.review.changed import Changed, again, find, outcome_of
-from bot.store.reviews import Reviews
+from bot.store.boundary import EVERYTHING
+from bot.store.reviews import TELLING, Reviews
 from knowledge.advise import advise
 from knowledge.knowledge import Knowledge
 from knowledge.question import Advice, Question, told
@@ -109,20 +110,20 @@ async def test_without_changes_the_page_says_so(fg: Browser, ask: Ask) -> None:
 
 
 async def test_the_old_answer_and_the_new_one_stand_side_by_side(fg: Browser, ask: Ask, knowledge: Knowledge) -> None:
-    number = given_before(ask, knowledge, "mag dit met de school")
+    number = given_before(ask, knowledge, "mag dit met de school", channel="api")
 
     page = await opened(fg)
 
     for words in ("Toen", "Nu", "Anders: de uitkomst", "Eerst: veiligheid", f"vraag {number}", "1 persoon is niet te"):
         assert words in page.text, words
-    assert page.all("button", **{"class": "go"}) == []  # who asked in the web chat cannot be reached
+    assert page.all("button", **{"class": "go"}) == []  # another program asked: there is no way back
 
 
 async def test_who_asked_is_told_once(fg: Browser, house: House, ask: Ask, knowledge: Knowledge) -> None:
     given_before(ask, knowledge, "mag dit", owner="een", channel="pigeons")
     given_before(ask, knowledge, "en nog een keer", owner="een", channel="pigeons")
     given_before(ask, knowledge, "mag ik dit", owner="twee", channel="pigeons")
-    given_before(ask, knowledge, "mag dat", owner="drie")
+    given_before(ask, knowledge, "mag dat", owner="drie", channel="api")
     page = await opened(fg)
     assert "Vertel het aan 2 mensen" in page.text
     (form,) = [one for one in page.all("form") if "/fg/gewijzigd/" in one.attributes["action"]]
@@ -157,6 +158,23 @@ async def test_who_could_not_be_told_can_be_told_later(
     assert "Vertel het aan 1 persoon" in (await opened(fg)).text
 
 
+async def test_where_people_fetch_their_news_only_the_last_of_a_question_waits(
+    fg: Browser, house: House, ask: Ask, knowledge: Knowledge
+) -> None:
+    number = given_before(ask, knowledge, "mag dit", owner="een")
+    reviews = Reviews(house.store.engine)
+    for outcome in ("vroeger", "later"):
+        facts = {"outcome": outcome, "text": f"nieuws van {outcome}"}
+        reviews.judge([number], TELLING, "fg", house.clock(), facts=facts, close=False)
+
+    assert [one.text for one in reviews.news_for("web", "een")] == ["nieuws van later"]
+    assert reviews.news_for("web", "een ander") == reviews.news_for("telegram", "een") == []
+    reviews.told(number)
+    assert reviews.news_for("web", "een") == []
+    (asked,) = reviews.who_asked([number])
+    assert asked.told == {"vroeger", "later"}
+
+
 async def test_a_change_that_is_not_there_is_refused(fg: Browser, ask: Ask, knowledge: Knowledge) -> None:
     given_before(ask, knowledge, "mag dit")
 
@@ -188,11 +206,11 @@ async def test_the_next_day_the_law_may_be_another_one(knowledge: Knowledge, clo
             return []
 
     reviews = Counting()
-    changed = Changed(reviews, knowledge, clock)  # type: ignore[arg-type]
+    changed = Changed(lambda boundary: reviews, knowledge, clock)  # type: ignore[arg-type, return-value]
 
-    await changed.found()
+    await changed.found(EVERYTHING)
     clock.forward(days=1)
-    await changed.found()
+    await changed.found(EVERYTHING)
 
     assert reviews.looked == 2
 
@@ -205,11 +223,11 @@ async def test_a_page_does_not_wait_for_a_long_search(knowledge: Knowledge, cloc
             go_on.wait()
             return []
 
-    changed = Changed(Slow(), knowledge, clock)  # type: ignore[arg-type]
+    changed = Changed(lambda boundary: Slow(), knowledge, clock)  # type: ignore[arg-type, return-value]
 
-    assert await changed.found(0) is None
+    assert await changed.found(EVERYTHING, 0) is None
     go_on.set()
-    found = await changed.found()
+    found = await changed.found(EVERYTHING)
     assert found is not None
     assert found.changes == ()
 
@@ -224,8 +242,9 @@ async def test_a_search_that_failed_is_tried_again(knowledge: Knowledge, clock: 
                 raise OSError("the database is away")
             return []
 
-    changed = Changed(Once(), knowledge, clock)  # type: ignore[arg-type]
+    once = Once()
+    changed = Changed(lambda boundary: once, knowledge, clock)  # type: ignore[arg-type, return-value]
 
     with pytest.raises(OSError, match="away"):
-        await changed.found()
-    assert await changed.found() is not None
+        await changed.found(EVERYTHING)
+    assert await changed.found(EVERYTHING) is not None

@@ -1,4 +1,4 @@
-"""An answer of the FG comes back in Telegram and in Teams, and is reacted to there. Everything here is made up.
+"""What the FG writes comes back in Telegram, Teams and the web chat, and is reacted to there. All made up.
 
 The whole way is real: the chat, the page of the FG, the desk, the library of the channel.  Only
 Telegram, Teams and Rasa are played.
@@ -6,11 +6,14 @@ Telegram, Teams and Rasa are played.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
+from sqlmodel import Session
 
 from bot.app import Service
 from bot.assistant import Assistant
@@ -21,17 +24,19 @@ from bot.guard import Guard
 from bot.review.asker import ALREADY, REACTED
 from bot.review.signals import ASKED, REACTION
 from bot.settings import Settings
+from bot.signin.roles import Role
+from bot.store.models import Conversation
 from bot.store.reviews import Filter, Item, Reviews
 from knowledge.knowledge import Knowledge
 from knowledge.load import CONTENT
-from tests.bot.fakes import Clock, ScriptedNlu
+from tests.bot.fakes import Clock, Naps, ScriptedNlu
+from tests.review.test_changed import given_before
 from tests.review.test_queue import press
 from tests.signin.house import House
 from tests.store.databases import everything_in
 from tests.teams import connector
 from tests.telegram import bot_api
-from tests.telegram.conftest import Naps
-from tests.web.web_app import Browser
+from tests.web.web_app import Browser, Page, build_app
 
 QUESTION = "ik werk bij de wmo, mag ik gegevens sturen naar het CAK?"
 ANSWER = "Ja, dat mag. Bel Jolanda de Vries als je twijfelt."  # a made-up name
@@ -75,6 +80,12 @@ async def stands_there(fg: Browser, house: House, item: Item) -> None:
     page = await fg.open(f"/fg/vraag/{number}")
     assert REACTION_TEXT in page.text
     assert "Jolanda" not in everything_in(house.store.engine.url.render_as_string(hide_password=False))
+
+
+def payload(page: Page, title: str) -> str:
+    """What a button of the chat sends, by the words on it."""
+    (found,) = re.findall(r'<button[^>]*value="([^"]*)"[^>]*>(?:\s|<[^>]*>)*' + title, page.html)
+    return str(found)
 
 
 def is_the_answer(said: str) -> None:
@@ -145,3 +156,61 @@ async def test_the_answer_of_the_fg_comes_back_in_teams(fg: Browser, house: Hous
     assert REACTED in connector.words(thanked)
     assert {one["conversation"]["id"] for one in stub.sent} == {person.conversation}
     await stands_there(fg, house, item)
+
+
+async def test_the_answer_of_the_fg_is_there_at_the_next_visit_to_the_web_chat(
+    fg: Browser, house: House, service: Service
+) -> None:
+    chat = build_app(service.assistant)  # type: ignore[arg-type]
+    person, colleague = Browser(chat), Browser(chat)
+    page = await person.open()
+    asked = Page((await person.post(page, {"text": QUESTION})).text)
+    await person.post(page, {"payload": payload(asked, "Vraag de FG")})
+    item = waiting(house)
+    form = await fg.open(f"/fg/vraag/{item.question.id}")
+    sent = await press(fg, form, f"/fg/vraag/{item.question.id}/antwoord", antwoord=ANSWER)
+
+    stranger, back, again = await colleague.open(), await person.open(), await person.open()
+    await person.post(back, {"payload": payload(back, "Reageer")})
+    thanked = await person.post(back, {"text": REACTION_TEXT})
+
+    assert "gedaan=klaargezet" in sent.headers["location"]
+    is_the_answer(back.text)
+    assert "Ja, dat mag." not in stranger.text
+    assert "Ja, dat mag." not in again.text
+    assert REACTED in thanked.text
+    await stands_there(fg, house, item)
+
+
+async def test_who_asked_in_the_web_chat_hears_there_that_the_answer_is_another_one_now(
+    fg: Browser, house: House, service: Service, clock: Clock, ask: Callable[..., int], knowledge: Knowledge
+) -> None:
+    chat = build_app(service.assistant)  # type: ignore[arg-type]
+    person, colleague = Browser(chat), Browser(chat)
+    page = await person.open()
+    await person.post(page, {"text": QUESTION})
+    owner = owner_of(house, waiting(house))
+    given_before(ask, knowledge, "mag dit met de verzonnen school", owner=owner)
+    changed = await fg.open("/fg/gewijzigd")
+    (address,) = [one.attributes["action"] for one in changed.all("form") if "/gewijzigd/" in one.attributes["action"]]
+    told = await press(fg, changed, address)
+    clock.forward(days=10)
+
+    stranger, back, again = await colleague.open(), await person.open(), await person.open()
+
+    assert "Vertel het aan 1 persoon" in changed.text
+    assert "aantal=1" in told.headers["location"]
+    for words in ("Bericht van de FG, 22 november 2026", "mag dit met de verzonnen school", "Stel je vraag opnieuw"):
+        assert words in back.text, words
+    assert "Bericht van de FG" not in stranger.text
+    assert "Bericht van de FG" not in again.text
+    later = await house.signed_in(Role.DPO, name="Fenna Later")
+    after = await later.open("/fg/gewijzigd")
+    assert "1 persoon heeft al bericht" in after.text
+    assert "Vertel het aan" not in after.text
+
+
+def owner_of(house: House, item: Item) -> str:
+    """The key of who asked a question."""
+    with Session(house.store.engine) as session:
+        return session.get_one(Conversation, item.question.conversation_id).owner

@@ -1,4 +1,7 @@
-"""The FG's day in Chromium: sign in, work the queue with the keyboard, answer, make an example. All made up."""
+"""The FG's day in Chromium: sign in, work the queue with the keyboard, answer, make an example. All made up.
+
+Whether every page is accessible at every size is seen in tests/pages.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from bot.signin.roles import Role
 from bot.store.reviews import Filter, Reviews
-from knowledge.knowledge import Knowledge
 from tests.delivery.fakes import Pigeons
 from tests.signin.house import PASSWORD, House
 from tests.web.axe import check
@@ -25,8 +27,6 @@ from tests.web.axe import check
 CHROMIUM = Path("/usr/bin/chromium")
 NAME = "Fenna Verzonnen"
 DESKTOP = {"width": 1280, "height": 800}
-TABLET = {"width": 768, "height": 1024}
-TWICE = {"width": 640, "height": 400}  # a window of 1280 by 800 at 200 %
 Ask = Callable[..., int]
 
 pytestmark = [
@@ -246,43 +246,3 @@ def test_the_queue_works_without_script(chromium: Browser, office: Office, ask: 
     expect(plain.get_by_role("status").first).to_contain_text("1 vraag gesloten")
     expect(plain.get_by_role("button", name="Sneltoetsen")).to_be_hidden()
     bare.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_without_faults_for_axe_at_every_size(
-    page: Page, office: Office, ask: Ask, knowledge: Knowledge, scheme: str
-) -> None:
-    reviews = Reviews(office.house.store.engine)
-    long = "Mag ik als jeugdhulpverlener het hele verzonnen verslag aan de huisarts geven? " * 6
-    number = ask(long, municipality="heumen", channel="pigeons", asks_fg=True, masked=["name", "bsn"])
-    ask("eenheelergverzonnenlangwoordzonderspatiesdatnietafbreekt" * 3, municipality="heumen")
-    changed(ask, knowledge)
-    now = office.house.clock()
-    reviews.judge([number], "wrong", "a", now, intent="share", facts={"party": "school"}, note="notitie", close=False)
-    reviews.judge([number], "wish", "a", now, note="een verzonnen wens", close=False)
-    answer = reviews.reply(number, "Een verzonnen antwoord.", "a", now, shared=True)
-    assert answer is not None
-    reviews.react(answer.id or 0, "iemand", "een verzonnen reactie", now)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-
-    paths = ("/fg", "/fg?woorden=x", f"/fg/vraag/{number}", "/fg/wensen", "/fg/antwoorden", "/fg/gewijzigd")
-    for size in (DESKTOP, TABLET, TWICE) if scheme == "light" else (DESKTOP,):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        for path in paths:
-            page.goto(f"{office.address}{path}")
-            page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
-            picture(page, f"{scheme}-{size['width']}-{path.strip('/').replace('/', '-').replace('?', '-')}")
-            check(page)
-
-
-def changed(ask: Ask, knowledge: Knowledge) -> None:
-    """A question that an earlier state of the knowledge answered in another way."""
-    from tests.review.test_changed import given_before
-
-    given_before(ask, knowledge, "mag dit met de school", channel="pigeons")
-
-
-def picture(page: Page, name: str) -> None:
-    """A picture for whoever wants to look, in the folder that PICTURES names."""
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -127,6 +127,8 @@ REFUSED = {
     "nobody to withdraw": ["intrekken", "Niemand"],
     "nobody to give a password": ["wachtwoord", "Niemand"],
     "nobody to give a role": ["rol", "Niemand", "--rol", "fg"],
+    "nobody to bind": ["gemeente", "Niemand", "--alle"],
+    "nobody to erase": ["verwijderen", "Niemand"],
 }
 
 
@@ -173,6 +175,33 @@ def test_an_account_gets_other_roles_is_withdrawn_and_comes_back(
         "account.restored",
     ]
     assert {row["actor"] for row in Audit(store.engine).rows()} == {"command"}
+
+
+@pytest.mark.usefixtures("no_terminal")
+def test_an_account_is_bound_to_municipalities_and_set_free(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    accounts = Accounts(store.engine)
+
+    assert main(["gebruiker", "toevoegen", "Noor", "--rol", "fg", "--gemeente", "heumen"]) == 0
+    assert accounts.everyone()[0].municipalities == ("heumen",)
+    assert "Ziet alleen: heumen." in capsys.readouterr().out
+    assert main(["gebruiker", "gemeente", "Noor", "--gemeente", "landsmeer", "--gemeente", "heumen"]) == 0
+    assert accounts.everyone()[0].municipalities == ("heumen", "landsmeer")
+    main(["gebruiker", "lijst"])
+    assert "(FG, alleen heumen, landsmeer)" in capsys.readouterr().out
+    assert main(["gebruiker", "gemeente", "Noor", "--alle"]) == 0
+    assert accounts.everyone()[0].municipalities == ()
+    assert [row["action"] for row in Audit(store.engine).rows()].count("account.municipalities") == 3
+
+
+@pytest.mark.usefixtures("no_terminal")
+@pytest.mark.parametrize("words", [["toevoegen", "Noor", "--rol", "fg"], ["gemeente", "Noor"]], ids=["new", "known"])
+def test_a_municipality_that_does_not_exist_is_refused(
+    store: Store, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["gebruiker", *words, "--gemeente", "huemen"]) == 1
+
+    assert "Deze gemeente is er niet: huemen. Kies uit:" in capsys.readouterr().err
+    assert Accounts(store.engine).everyone() == []
 
 
 def test_a_new_password_ends_the_sessions_of_before(typing: Callable[..., list[str]], store: Store) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 
 from bot.store import Store
-from bot.store.audit import COMMAND, FIRST, NOBODY, Audit, Checked, chained
+from bot.store.audit import COMMAND, FIRST, NOBODY, TRIMMED, Audit, BrokenChain, Checked, chained
 from tests.bot.fakes import Clock
 from tests.store.databases import connect_to
 
@@ -202,3 +202,125 @@ def test_the_moment_is_the_one_of_the_clock(store: Store, clock: Clock) -> None:
 
     assert abs(next(iter(audit.rows()))["at"] - clock()) < timedelta(microseconds=1)
     assert audit.check().fault is None
+
+
+# -- the end of the period -----------------------------------------------------------------
+
+
+def later(audit: Audit, clock: Clock) -> None:
+    """A year passes, and three more rows come."""
+    clock.forward(days=365)
+    for number in range(3):
+        audit.note("open", f"later-{number}", actor="iemand", origin="web")
+
+
+def a_week_ago(clock: Clock) -> datetime:
+    return clock() - timedelta(days=7)
+
+
+def test_old_rows_go_and_the_rest_is_still_right(audit: Audit, clock: Clock) -> None:
+    last_that_goes = audit.check().last
+    later(audit, clock)
+
+    assert audit.trim(a_week_ago(clock)) == ROWS
+
+    rows = list(audit.rows())
+    assert [row["id"] for row in rows] == [7, 8, 9, 10]
+    assert (rows[-1]["action"], rows[-1]["object"]) == (TRIMMED, f"{ROWS} {last_that_goes}")
+    assert audit.check() == Checked(4, str(rows[-1]["hash"]), None, erased=ROWS)
+    assert audit.check(last_that_goes).fault is None
+
+
+def test_when_nothing_is_old_nothing_is_noted(audit: Audit, clock: Clock) -> None:
+    before = audit.check()
+
+    assert audit.trim(a_week_ago(clock)) == 0
+    assert audit.check() == before
+
+
+def test_all_rows_may_be_old(audit: Audit, clock: Clock) -> None:
+    clock.forward(days=365)
+
+    assert audit.trim(a_week_ago(clock)) == ROWS
+    assert (audit.check().fault, audit.check().rows, audit.check().erased) == (None, 1, ROWS)
+
+
+def test_what_told_of_an_earlier_time_goes_in_its_turn(audit: Audit, clock: Clock) -> None:
+    for _ in range(3):
+        later(audit, clock)
+        audit.trim(a_week_ago(clock))
+
+    assert (audit.check().fault, audit.check().erased) == (None, 14)
+    assert [row["action"] for row in audit.rows()] == ["open", "open", "open", TRIMMED]
+
+
+@pytest.mark.parametrize("row", [8, 9, 10])
+def test_after_that_a_change_is_still_named(audit: Audit, clock: Clock, tamper: Callable[..., None], row: int) -> None:
+    later(audit, clock)
+    audit.trim(a_week_ago(clock))
+    tamper("UPDATE audit SET object = 'iets anders' WHERE id = :row", row=row)
+
+    assert str(audit.check().fault).startswith(f"Regel {row} ")
+    assert audit.check().rows == row - 7
+
+
+@pytest.mark.parametrize(("rows", "named"), [("7", "Regel 7 ontbreekt."), ("7, 8", "Regel 7 tot en met 8 ontbreken.")])
+def test_rows_that_somebody_removed_after_that_are_named(
+    audit: Audit, clock: Clock, tamper: Callable[..., None], rows: str, named: str
+) -> None:
+    later(audit, clock)
+    audit.trim(a_week_ago(clock))
+    tamper(f"DELETE FROM audit WHERE id IN ({rows})")
+
+    assert audit.check() == Checked(0, FIRST, named)
+
+
+@pytest.mark.parametrize("left", [2, 4, ROWS])
+def test_rows_that_somebody_removed_at_the_front_are_named(
+    audit: Audit, tamper: Callable[..., None], left: int
+) -> None:
+    tamper("DELETE FROM audit WHERE id < :left", left=left)
+
+    gone = "Regel 1 ontbreekt." if left == 2 else f"Regel 1 tot en met {left - 1} ontbreken."
+    assert audit.check().fault == gone
+
+
+def test_a_row_that_tells_of_other_rows_covers_nothing(audit: Audit, clock: Clock, tamper: Callable[..., None]) -> None:
+    later(audit, clock)
+    audit.trim(a_week_ago(clock))
+    # As if the erasing had gone one row further: then the telling row itself does not fit any more.
+    tamper(
+        "UPDATE audit SET object = '7 ' || (SELECT hash FROM audit WHERE id = 7) WHERE id = 10",
+        "DELETE FROM audit WHERE id = 7",
+    )
+
+    assert str(audit.check().fault).startswith("Regel 10 is veranderd")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET actor = 'een ander' WHERE id = 3",
+        "DELETE FROM audit WHERE id = 3",
+        "DELETE FROM audit WHERE id < 3",
+    ],
+)
+def test_rows_that_are_not_as_they_were_written_stay_to_be_looked_at(
+    audit: Audit, clock: Clock, tamper: Callable[..., None], statement: str
+) -> None:
+    later(audit, clock)
+    tamper(statement)
+    before = list(audit.rows())
+
+    with pytest.raises(BrokenChain):
+        audit.trim(a_week_ago(clock))
+
+    assert list(audit.rows()) == before
+
+
+def test_an_old_hash_that_cannot_be_found_any_more_is_explained(audit: Audit, clock: Clock) -> None:
+    old = str(list(audit.rows())[2]["hash"])
+    later(audit, clock)
+    audit.trim(a_week_ago(clock))
+
+    assert "na de bewaartermijn is gewist (tot en met 6)" in str(audit.check(old).fault)

@@ -218,6 +218,68 @@ async def test_signing_out_offers_to_sign_out_at_the_organisation_too(house: Hou
     assert (await browser.open("/inloggen/uit")).all("a", href=f"{provider.issuer}/logout")
 
 
+MUNICIPALITIES = "Deelwijzer.Heumen=heumen, Deelwijzer.Landsmeer=landsmeer, Deelwijzer.Alle=*"
+SEEN = {
+    "one": (["Deelwijzer.FG", "Deelwijzer.Heumen"], (Role.DPO,), ("heumen",)),
+    "two": (["Deelwijzer.Landsmeer", "Deelwijzer.FG", "Deelwijzer.Heumen"], (Role.DPO,), ("heumen", "landsmeer")),
+    "all, which is said": (["Deelwijzer.FG", "Deelwijzer.Alle", "Deelwijzer.Heumen"], (Role.DPO,), ()),
+    "none, for whom that makes no difference": (["Deelwijzer.Medewerker"], (Role.CASEWORKER,), ()),
+    "none, so that it is no FG": (["Deelwijzer.FG", "Deelwijzer.Medewerker"], (Role.CASEWORKER,), ()),
+}
+
+
+@pytest.mark.parametrize(("given", "roles", "municipalities"), SEEN.values(), ids=SEEN.keys())
+async def test_the_organisation_says_which_municipalities_somebody_sees(
+    build: Callable[..., House],
+    provider: Provider,
+    given: list[str],
+    roles: tuple[Role, ...],
+    municipalities: tuple[str, ...],
+) -> None:
+    house = build(settings=settings(provider.issuer, oidc_municipalities=MUNICIPALITIES))
+    provider.person["roles"] = given
+
+    assert (await sign_in(house.browser())).status_code == 303
+
+    [account] = house.signin.accounts.everyone()
+    assert (account.roles, account.municipalities) == (roles, municipalities)
+
+
+async def test_who_is_only_fg_and_of_no_municipality_does_not_get_in(
+    build: Callable[..., House], provider: Provider
+) -> None:
+    house = build(settings=settings(provider.issuer, oidc_municipalities=MUNICIPALITIES))
+
+    assert (await sign_in(house.browser())).status_code == 403
+
+
+async def test_another_municipality_of_the_organisation_holds_at_the_next_sign_in(
+    build: Callable[..., House], provider: Provider
+) -> None:
+    house = build(settings=settings(provider.issuer, oidc_municipalities=MUNICIPALITIES))
+    for town in ("Heumen", "Landsmeer"):
+        provider.person["roles"] = ["Deelwijzer.FG", f"Deelwijzer.{town}"]
+        await sign_in(house.browser())
+
+    assert house.signin.accounts.everyone()[0].municipalities == ("landsmeer",)
+    assert "account.municipalities" in [row[0] for row in house.audit()]
+
+
+async def test_without_that_setting_the_boundary_is_decided_here(house: House) -> None:
+    await sign_in(house.browser())
+    [account] = house.signin.accounts.everyone()
+    house.signin.accounts.set_municipalities(account.id, ["heumen"])
+
+    await sign_in(house.browser())
+
+    assert house.signin.accounts.everyone()[0].municipalities == ("heumen",)
+
+
+def test_a_municipality_that_does_not_exist_stops_the_program(build: Callable[..., House], provider: Provider) -> None:
+    with pytest.raises(RuntimeError, match="een gemeente die er niet is: huemen"):
+        build(settings=settings(provider.issuer, oidc_municipalities="Deelwijzer.Heumen=huemen"))
+
+
 async def test_nothing_of_the_organisation_is_kept_but_name_and_roles(
     house: House, provider: Provider, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -436,6 +498,7 @@ ODD_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "an address with a path": ({"public_url": "https://deelwijzer.example/x"}, "mag niets staan"),
     "a role that does not exist": ({"oidc_roles": "Deelwijzer.FG=baas"}, "de rollen zijn"),
     "roles without a sign": ({"oidc_roles": "Deelwijzer.FG"}, "waarde=rol"),
+    "a municipality without a sign": ({"oidc_municipalities": "heumen"}, "waarde=gemeente"),
     "https without secure cookies": ({"secure_cookies": False}, "DEELWIJZER_SECURE_COOKIES"),
 }
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlalchemy import text
+
+from bot.settings import Settings
 from bot.store import Store
+from bot.store.audit import TRIMMED, Audit
 from bot.store.decisions import Decisions, NewDecision
 from bot.store.profiles import Profiles
-from bot.store.retention import Periods, Retention
+from bot.store.retention import KINDS, Cleaned, Periods, Retention
 from bot.store.store import NewButton, Turn
 from knowledge.case import Case
 
@@ -124,3 +130,62 @@ def test_the_export_holds_all_that_is_kept(store: Store) -> None:
     assert conversation["vragen"][0]["tekst"] == "mag dit"
     assert conversation["bezorgadres"] == "verzonnen adres"
     assert data["besluiten"][0]["nummer"] == number
+
+
+def test_the_log_of_the_workspace_has_a_period_of_its_own(store: Store) -> None:
+    for when in (days(50), days(39), days(1)):
+        Audit(store.engine, lambda when=when: when).note("open", actor="x", origin="web")  # type: ignore[misc]
+
+    purged = Retention(store.engine).purge(replace(PERIODS, audit=40), NOW)
+
+    assert (purged.audit, purged.questions) == (1, 0)
+    assert Audit(store.engine).check().fault is None
+    assert [row["action"] for row in Audit(store.engine).rows()] == ["open", "open", TRIMMED]
+
+
+def test_a_log_that_was_tampered_with_stays_while_the_rest_goes(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    asked(store, "oud", days(31))
+    Audit(store.engine, lambda: days(50)).note("open", actor="x", origin="web")
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE audit SET actor = 'y'"))
+
+    purged = Retention(store.engine).purge(replace(PERIODS, audit=40), NOW)
+
+    assert (purged.questions, purged.audit) == (1, 0)
+    assert "niet ingekort" in caplog.text
+
+
+def test_it_is_known_when_was_cleaned_and_how_much_went(store: Store) -> None:
+    retention = Retention(store.engine)
+    asked(store, "oud", days(40))
+    assert retention.cleanings() == []
+
+    first = retention.purge(PERIODS, NOW - timedelta(days=1))
+    second = retention.purge(PERIODS, NOW)
+
+    assert first.questions == 1
+    assert retention.cleanings() == [
+        Cleaned(NOW, vars(second)),
+        Cleaned(NOW - timedelta(days=1), vars(first)),
+    ]
+
+
+def test_of_longer_than_a_month_ago_it_is_not_known_any_more(store: Store) -> None:
+    retention = Retention(store.engine)
+    for when in (days(32), days(30), NOW):
+        retention.purge(PERIODS, when)
+
+    assert [one.at for one in retention.cleanings()] == [NOW, days(30)]
+
+
+def test_every_kind_that_goes_has_a_name(store: Store) -> None:
+    assert set(KINDS) == set(vars(Retention(store.engine).purge(PERIODS, NOW)))
+
+
+def test_the_periods_are_those_of_the_settings() -> None:
+    made = Settings(  # type: ignore[call-arg]
+        keep_questions_days=1, keep_decisions_days=2, keep_addresses_days=3, keep_audit_days=4
+    )
+
+    assert Periods.of(made) == Periods(questions=1, decisions=2, addresses=3, audit=4)
+    assert Periods.of(Settings()) == Periods()  # type: ignore[call-arg]

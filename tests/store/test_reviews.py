@@ -64,6 +64,8 @@ def test_an_answer_tells_why_the_fg_should_look(verdict: str, confidence: float,
 
 def test_two_reasons_weigh_more_than_one() -> None:
     assert priority([ASKED, WEIGH]) > priority([ASKED]) > priority([THUMBS_DOWN]) > priority([])
+    noticed = priority([THUMBS_DOWN, NOT_UNDERSTOOD, WEIGH, UNSURE, NEW_KIND])
+    assert priority([ASKED]) > priority([REACTION]) > noticed  # somebody waits
 
 
 def test_the_most_needed_question_comes_first(reviews: Reviews, ask: Any) -> None:
@@ -149,7 +151,7 @@ def test_what_is_judged_leaves_the_queue_and_can_come_back(reviews: Reviews, ask
     ask("een")
     number = reviews.queue(Filter()).rows[0][0].id or 0
 
-    assert reviews.judge([number, 4711], "correct", "account 1", clock()) == 1
+    assert reviews.judge([number, 4711], "correct", "account 1", clock()) == [number]
     assert reviews.queue(Filter()).total == 0
     assert [one.what for one in reviews.item(number).judgements] == ["correct"]  # type: ignore[union-attr]
     reviews.reopen(number)

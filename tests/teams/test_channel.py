@@ -243,6 +243,7 @@ async def test_municipality_and_role_are_chosen_on_a_card_and_remembered(
         ("Datalek", {"command": Command.BREACH}),
         ("/quiz", {"command": Command.QUIZ}),
         ("/vraag mag dit?", {"text": "mag dit?"}),
+        ("/quiz bcdf-ghjk-mnpq", {"text": "/quiz bcdf-ghjk-mnpq"}),
     ],
 )
 async def test_typed_commands_reach_the_assistant(

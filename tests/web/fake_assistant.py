@@ -51,7 +51,7 @@ class FakeAssistant:
     opened: list[tuple[str, str]] = field(default_factory=list)
     broken: bool = False
 
-    async def welcome(self, conversation: str, channel: str) -> Reply:
+    async def welcome(self, conversation: str, channel: str, person: str | None = None) -> Reply:
         """The first message of a conversation."""
         if self.broken:
             raise AssistantFailure(conversation)

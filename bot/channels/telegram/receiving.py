@@ -43,6 +43,8 @@ _COMMANDS = {
     "mijngegevens": Command.MY_DATA,
     "vergeetmij": Command.FORGET_ME,
 }
+# Commands with words after them that say the same without the slash.
+_SPOKEN = {"vraag": "{}", "quiz": "quiz {}"}
 _PROFILE = {"gemeente": "municipality", "rol": "role"}
 _HOUR = timedelta(hours=1)
 
@@ -116,8 +118,8 @@ class Receiver:
     async def _commanded(self, update: Update, chat: int, command: str, rest: str, *, let_in: bool) -> None:
         if command == "start":
             await self._accept(update, chat, {"do": "start", "link": rest if rest in LINKS else None, "let_in": let_in})
-        elif command == "vraag" and rest:
-            await self._accept(update, chat, {"do": "ask"}, text=rest)
+        elif rest and command in _SPOKEN:
+            await self._accept(update, chat, {"do": "ask"}, text=_SPOKEN[command].format(rest))
         elif command == "vraag":
             await self._say(update, chat, "ask_away")
         elif name := _PROFILE.get(command):
