@@ -73,6 +73,7 @@ class _InsightPages:
             chosen=chosen,
             periods=[_Option(one.key, one.label) for one in await asyncio.to_thread(self._periods, counts)],
             municipalities=[_Option(*one) for one in self._workspace.municipalities(request, self._knowledge).items()],
+            bounded=bool(counts.boundary),
             total=spoken(total),
             enough=total is not None,
             charts=charts,
