@@ -134,7 +134,7 @@ def _with_password(
     token = signin.local.offered(account)
     _note(signin, "account.link", account)
     home = settings.public_url or f"http://{settings.host}:{settings.port}"
-    print("Met deze link kiest de gebruiker een wachtwoord. Hij werkt een keer en 24 uur lang:")
+    print("Met deze link kiest de gebruiker een wachtwoord. Hij werkt één keer en 24 uur lang:")
     print(f"{home}/inloggen/wachtwoord/{token}")
     return 0
 
