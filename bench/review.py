@@ -166,14 +166,14 @@ def fill(engine: Engine, questions: int, knowledge: Knowledge) -> None:
         Decision: _decisions(chance, questions // 10, knowledge),
     }
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            # A server of tests does not wait until a commit is on the disk, and until it is, VACUUM below marks no
-            # page as seen by all: every count would then read the table beside the index.
-            connection.execute(text("SET LOCAL synchronous_commit = on"))
         for table, rows in tables.items():
             while some := list(islice(rows, AT_ONCE)):
                 connection.execute(table.__table__.insert(), some)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            # A server of tests does not wait until a commit is on the disk, and until it is, VACUUM marks no page as
+            # seen by all: every count would then read the table beside the index.
+            connection.execute(text("SET synchronous_commit = on"))
         # What a server in use does by itself; this one has just been filled.
         connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
 
