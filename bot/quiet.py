@@ -41,4 +41,6 @@ def configure(level: str) -> None:
         logger.handlers.clear()
         logger.propagate = True
         logger.setLevel(max(logging.WARNING, root.level))
+    # When writing fails, the traceback would show the error that was being told of, with what was typed.
+    logging.raiseExceptions = False
     logging.captureWarnings(True)

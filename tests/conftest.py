@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -45,6 +46,17 @@ def _no_secret() -> Iterator[None]:
     keys.use_secret(b"")
     yield
     keys.use_secret(b"")
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """A command that sends the log to standard error does so for its own test only: later that is closed."""
+    root, raising = logging.getLogger(), logging.raiseExceptions
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = [one for one in root.handlers if one in handlers or type(one).__module__.startswith("_pytest")]
+    root.setLevel(level)
+    logging.raiseExceptions = raising
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def ask(house: House, clock: Clock, knowledge: Knowledge) -> Callable[..., int]:
         facts: dict[str, str] | None = None,
         **question: Any,
     ) -> int:
-        conversation = f"gesprek van {owner}"
+        conversation = f"gesprek van {owner}"[:64]  # as long as a key may be
         store.case(conversation, channel, clock(), owner)
         if channel not in {"web", "api"}:  # these have no way to send
             store.reachable(conversation, channel, f"adres van {owner}", clock())
