@@ -105,7 +105,8 @@ def test_the_last_administrator_stays(house: House, clock: Clock) -> None:
     assert [account.name for account in accounts.everyone()] == ["FG", "twee", "zonder wachtwoord"]
 
 
-def test_of_two_administrators_who_are_erased_at_once_one_stays(house: House, clock: Clock) -> None:
+@pytest.mark.parametrize("time", range(8))
+def test_of_two_administrators_who_are_erased_at_once_one_stays(house: House, clock: Clock, time: int) -> None:
     pairs = [house.signin.accounts, Accounts(house.store.engine)]
     managers = [manager(pairs[0], name, clock) for name in ("een", "twee")]
     start, kept = threading.Barrier(2), []
